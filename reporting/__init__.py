@@ -1,0 +1,1 @@
+"""Citizen suspicious-activity reporting: the rooms of the reporting side."""

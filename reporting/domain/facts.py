@@ -1,0 +1,181 @@
+"""What the engines of triage, grouping and routing may know: plain values, no tables and no wire shapes.
+
+Whoever calls an engine gathers these facts first; an engine that needs one more fact gets a field here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
+Answer = Literal["yes", "no", "unknown"]
+Trust = Literal["normal", "low"]
+TrustReason = Literal["", "network", "device", "repeat"]
+Filer = Literal["public", "staff", "control_room"]
+Level = Literal["venue", "municipal", "police", "national"]
+
+ANSWERS: tuple[Answer, ...] = ("yes", "no", "unknown")
+LEVELS: tuple[Level, ...] = ("venue", "municipal", "police", "national")
+
+
+@dataclass(frozen=True, slots=True)
+class Hot:
+    """The three answers of the unattended-item test. A missing answer is unknown, and unknown is never no."""
+
+    hidden: Answer = "unknown"
+    obvious: Answer = "unknown"
+    typical: Answer = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A position in WGS-84 degrees. `accuracy_m` is the radius in metres the phone claimed, None when unsaid."""
+
+    lat: float
+    lon: float
+    accuracy_m: float | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportFacts:
+    """One report as the engines see it. `observed_at` is None when absent or when the device's clock is implausible.
+
+    `trust_reason` says why trust is low: a shared network, a device over its budget, or a repeat.
+    `default_location` marks a point that stands for "no address known", shared by unrelated reports.
+    """
+
+    id: str
+    category: str
+    received_at: datetime
+    description: str = ""
+    why_unusual: str = ""
+    language: str | None = None
+    place: str = ""
+    point: Point | None = None
+    venue_id: str | None = None
+    place_code: str | None = None
+    hot: Hot = field(default_factory=Hot)
+    item_size: str | None = None
+    owner_looked_for: Answer = "unknown"
+    owner_found: Answer = "unknown"
+    behaviours: tuple[str, ...] = ()
+    still_there: Answer = "unknown"
+    happening_now: Answer = "unknown"
+    moving: bool = False
+    about_staff: bool = False
+    observed_at: datetime | None = None
+    trust: Trust = "normal"
+    trust_reason: TrustReason = ""
+    filer: Filer = "public"
+    device: str | None = None
+    default_location: bool = False
+
+    @property
+    def text(self) -> str:
+        """The reporter's own words as one text."""
+        return "\n".join(part for part in (self.description, self.why_unusual) if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierReport:
+    """A report that already belongs to an incident: what is needed to see whether a new one is another source."""
+
+    id: str = ""
+    device: str | None = None
+    text: str = ""
+    received_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentFacts:
+    """An incident that a new report may be about. `text` is what its reports said, newest last.
+
+    `reports` are its latest reports (twenty are enough) for the questions of same device and same words.
+    `not_same` is set when a person has said that this report is about something else: that stays said.
+    """
+
+    id: str
+    category: str
+    opened_at: datetime
+    last_report_at: datetime
+    point: Point | None = None
+    open: bool = True
+    venue_id: str | None = None
+    place_code: str | None = None
+    hot: Hot = field(default_factory=Hot)
+    text: str = ""
+    report_count: int = 1
+    reports: tuple[EarlierReport, ...] = ()
+    moving: bool = False
+    default_location: bool = False
+    not_same: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When an area is served: weekday (Monday 0) and minutes of the local day, `until` not included.
+
+    A span with `until` not after `start` runs past midnight into the next day.
+    """
+
+    weekday: int
+    start: int
+    until: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaFacts:
+    """One version of an organisation's area. `categories` None means all; `hours` empty means round the clock.
+
+    Valid from `valid_from` (included) until `valid_until` (not included); None leaves that end open.
+    """
+
+    id: str
+    organisation_id: str
+    organisation_slug: str
+    organisation_name: str
+    level: Level
+    name: str
+    geometry: BaseGeometry
+    categories: tuple[str, ...] | None = None
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+    version: int = 1
+    hours: tuple[Hours, ...] = ()
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationFacts:
+    """A control room that can receive an incident. Exactly one should be the duty desk, the last resort."""
+
+    id: str
+    slug: str
+    name: str
+    level: Level
+    duty_desk: bool = False
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutingFacts:
+    """What decides where an incident goes. The reporter's words are not among it, on purpose.
+
+    `venue_point` and `venue_organisation_id` come from a valid place code. `group_b` is set when only lawful
+    behaviour (group B) was reported and no person has yet recorded an articulable fact.
+    """
+
+    category: str
+    at: datetime
+    point: Point | None = None
+    venue_id: str | None = None
+    venue_name: str = ""
+    venue_point: Point | None = None
+    venue_organisation_id: str | None = None
+    about_staff: bool = False
+    group_b: bool = False

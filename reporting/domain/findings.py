@@ -1,0 +1,102 @@
+"""What the engines answer: findings, assessments, matches and choices, each with its reasons in words."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+Decision = Literal["join", "suggest", "open"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule's contribution: its weight, the reason in a plain sentence, the words that matched, its source.
+
+    `failed` marks a rule that raised an error: it weighs nothing, and the report goes to a person's eyes.
+    """
+
+    rule: str
+    weight: int
+    reason: str
+    matched: tuple[str, ...] = ()
+    source: str = ""
+    failed: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """The finding as plain JSON values."""
+        return {**asdict(self), "matched": list(self.matched)}
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What triage concluded. The score only advises; the priority is the proposal an operator may change.
+
+    `relevant`: something a guard should have looked at when it was filed. `lane` is "queue", or "reviewed" for
+    reports that describe only who somebody is: a person checks them, they are not joined and not handed over.
+    `codes` are the behaviours seen in answers and words together.
+    """
+
+    score: int
+    priority: int
+    relevant: bool
+    rule_set: str
+    findings: tuple[Finding, ...] = ()
+    lane: Literal["queue", "reviewed"] = "queue"
+    codes: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The assessment as plain JSON values; the rule set is its version."""
+        return {
+            "score": self.score,
+            "priority": self.priority,
+            "relevant": self.relevant,
+            "version": self.rule_set,
+            "lane": self.lane,
+            "codes": list(self.codes),
+            "findings": [finding.as_json() for finding in self.findings],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """An incident that may be the same, to be shown side by side and decided by a person."""
+
+    incident_id: str
+    score: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Which open incident a report is about. `open` carries no incident: a new one begins.
+
+    `suggestions` are further incidents worth a look, best first; on `suggest` the best one is `incident_id`.
+    """
+
+    decision: Decision
+    incident_id: str | None
+    score: float
+    reasons: tuple[str, ...]
+    version: str
+    suggestions: tuple[Suggestion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """An organisation that was considered, and why it was not chosen."""
+
+    organisation_id: str
+    area_id: str | None
+    name: str
+    why_not: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which organisation receives an incident, by which area and rule, and why. There is always one."""
+
+    organisation_id: str
+    area_id: str | None
+    rule: str
+    reason: str
+    alternatives: tuple[Alternative, ...] = ()

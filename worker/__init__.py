@@ -1,0 +1,1 @@
+"""Workers: triage, grouping and routing of accepted reports."""
