@@ -1,0 +1,1 @@
+"""The outside world: database server, queue, geocoder, clock, seals."""

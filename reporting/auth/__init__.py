@@ -1,0 +1,1 @@
+"""The guards at the doors: who is asking, and may they."""

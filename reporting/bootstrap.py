@@ -1,0 +1,92 @@
+"""Puts settings, database and adapters together, without any face: the ground that web, stream, relay, workers and commands share."""
+
+import random
+import secrets
+from dataclasses import dataclass
+
+from flask import Flask, current_app
+from sqlalchemy.engine import make_url
+
+from reporting.adapters.clock import Clock, system_clock
+from reporting.adapters.doorbell import Doorbell
+from reporting.adapters.schema import MIGRATIONS
+from reporting.adapters.seals import Seals
+from reporting.config import ConfigurationError, Settings, master_key
+from reporting.extensions import db, migrate
+from reporting.models import TABLES
+
+SYSTEM = "system"
+PUBLIC = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Adapters:
+    """What services reach the outside world with; tests hand in their own."""
+
+    settings: Settings
+    seals: Seals
+    doorbell: Doorbell
+    clock: Clock
+    random: random.SystemRandom
+
+
+def build(settings: Settings, *, process: str, reach: str = PUBLIC, pool: int = 5) -> Flask:
+    """A bare application for one process.
+
+    `reach` is what its database connections may see before anybody asks: nothing for faces, everything (`SYSTEM`) for the
+    line's own processes. Refuses to start without a database address or a master key.
+    """
+    assert TABLES, "every table is known before the first query"
+    if not settings.database_url:
+        raise ConfigurationError("DATABASE_URL is not set; `reporting demo` brings its own database")
+    app = Flask("reporting", static_folder=None)
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(process, reach, pool),
+    )
+    app.extensions["reporting"] = Adapters(
+        settings=settings,
+        seals=Seals(master_key(settings), settings.master_key_id),
+        doorbell=Doorbell(plain_url(settings.database_url)),
+        clock=system_clock,
+        random=secrets.SystemRandom(),
+    )
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(MIGRATIONS))
+    return app
+
+
+def adapters() -> Adapters:
+    """The adapters of the application this code runs in."""
+    return current_app.extensions["reporting"]
+
+
+def _engine_options(process: str, reach: str, pool: int) -> dict:
+    """Time limits stand in the connection itself, so that no request pays a statement for them.
+
+    `lock_timeout` 2 s bounds the wait for a key in progress; `idle_in_transaction_session_timeout` 4 s frees the locks of a
+    process that was stopped in the middle of a step.
+    """
+    limits = {
+        "lock_timeout": "2000",
+        "statement_timeout": "15000",
+        "idle_in_transaction_session_timeout": "4000",
+        "timezone": "UTC",
+    }
+    if reach:
+        limits["reporting.reach"] = reach
+    options = " ".join(f"-c {name}={value}" for name, value in limits.items())
+    return {
+        "pool_size": pool,
+        "max_overflow": 0,
+        "pool_timeout": 2,
+        "pool_use_lifo": True,
+        "connect_args": {"connect_timeout": 2, "application_name": f"reporting-{process}", "options": options},
+    }
+
+
+def plain_url(database_url: str) -> str:
+    """The address as libpq reads it, without SQLAlchemy's driver name."""
+    url = make_url(database_url)
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+

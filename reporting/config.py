@@ -1,0 +1,143 @@
+"""Settings: every knob of the system, its default and what it is for, read from the environment once.
+
+Secrets never have a default. They come from the environment (`MASTER_KEY`) or from a file of mode 0600 (`SECRETS_FILE`).
+"""
+
+import base64
+import binascii
+import json
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+MASTER_KEY_BYTES = 32
+
+
+class ConfigurationError(Exception):
+    """A setting is missing or unsafe; the text is one clear line for the person who starts the system."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One value per setting; names are the environment variables in lower case."""
+
+    database_url: str = ""
+    database_owner_url: str = ""
+    redis_url: str = ""
+    data_dir: str = ".data"
+    secrets_file: str = ""
+    master_key: str = ""
+    master_key_id: str = "k1"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    stream_port: int = 0
+    stream_url: str = ""
+    public_url: str = ""
+    trusted_proxies: int = 0
+    web_processes: int = 2
+    web_threads: int = 4
+    worker_threads: int = 3
+    log_level: str = "info"
+    emergency_number: str = "112"
+    deployer_name: str = "City safety"
+    room_name: str = "the city safety room"
+    security_contact: str = ""
+    time_zone: str = "Europe/Helsinki"
+    default_language: str = "en"
+    budget_network_per_hour: int = 60
+    budget_device_per_hour: int = 6
+    map_tiles: str = "helsinki.pmtiles"
+    map_bounds: str = "24.9352,60.1642,24.9534,60.1791"
+    geocoder: str = "gazetteer"
+    acknowledge_seconds: str = "60,300,900,0"
+    session_idle_minutes: int = 30
+    session_hours: int = 16
+    metrics_networks: str = "127.0.0.0/8,::1/128"
+
+    @property
+    def acknowledge_targets(self) -> dict[int, int | None]:
+        """Priority -> seconds to acknowledge; None where the priority has no clock (0 in the setting)."""
+        seconds = [int(part) for part in self.acknowledge_seconds.split(",")]
+        return {priority: value or None for priority, value in enumerate(seconds, start=1)}
+
+    @property
+    def stream_address(self) -> str:
+        """Origin of the live-event process as browsers reach it; without a proxy it is the next port."""
+        return self.stream_url or f"http://{self.host}:{self.effective_stream_port}"
+
+    @property
+    def effective_stream_port(self) -> int:
+        return self.stream_port or self.port + 1
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east, north of the console's map in WGS-84 degrees."""
+        west, south, east, north = (float(part) for part in self.map_bounds.split(","))
+        return west, south, east, north
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment; raises ConfigurationError naming the variable that does not parse."""
+    environment = os.environ if environment is None else environment
+    values: dict[str, object] = {}
+    for field in fields(Settings):
+        raw = environment.get(field.name.upper())
+        if raw is None or raw == "":
+            continue
+        values[field.name] = _parsed(field.name, raw, type(field.default))
+    settings = Settings(**values)  # type: ignore[arg-type]
+    _check(settings)
+    return settings
+
+
+def _check(settings: Settings) -> None:
+    """Derived values must parse too: a bad list is found at start, not in the middle of a night."""
+    for name in ("acknowledge_targets", "bounds"):
+        try:
+            getattr(settings, name)
+        except ValueError as error:
+            variable = {"acknowledge_targets": "ACKNOWLEDGE_SECONDS", "bounds": "MAP_BOUNDS"}[name]
+            raise ConfigurationError(f"{variable} must be four numbers with commas: {error}") from None
+    if len(settings.acknowledge_targets) != 4:
+        raise ConfigurationError("ACKNOWLEDGE_SECONDS must be four numbers with commas, one per priority")
+
+
+def _parsed(name: str, raw: str, kind: type) -> object:
+    if kind is not int:
+        return raw
+    try:
+        return int(raw)
+    except ValueError:
+        raise ConfigurationError(f"{name.upper()} must be a whole number, got {raw!r}") from None
+
+
+def master_key(settings: Settings) -> bytes:
+    """The installation's 32-byte key. Refuses a missing or short key and a secrets file others can read."""
+    encoded = settings.master_key or _key_from_file(settings)
+    if not encoded:
+        raise ConfigurationError("no MASTER_KEY and no SECRETS_FILE: run `reporting secrets new` to make one")
+    try:
+        key = base64.b64decode(encoded, validate=True)
+    except binascii.Error:
+        raise ConfigurationError("MASTER_KEY is not base64") from None
+    if len(key) != MASTER_KEY_BYTES or len(set(key)) < 8:
+        raise ConfigurationError(f"MASTER_KEY must be {MASTER_KEY_BYTES} random bytes in base64")
+    return key
+
+
+def _key_from_file(settings: Settings) -> str:
+    if not settings.secrets_file:
+        return ""
+    path = Path(settings.secrets_file)
+    try:
+        mode = path.stat().st_mode
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigurationError(f"SECRETS_FILE {path} cannot be read: {error.strerror}") from None
+    except ValueError:
+        raise ConfigurationError(f"SECRETS_FILE {path} is not JSON") from None
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise ConfigurationError(f"SECRETS_FILE {path} can be read by others; make it mode 0600")
+    return str(content.get("master_key", ""))

@@ -1,0 +1,68 @@
+"""What can go wrong in the business, in business words. One table (`reporting/api/errors.py`) maps these to HTTP."""
+
+from dataclasses import dataclass
+
+
+class DomainError(Exception):
+    """Something a person asked for was refused; `message` is a sentence for that person."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class NotFound(DomainError):
+    """Absent, or not yours: both look the same from outside."""
+
+    def __init__(self) -> None:
+        super().__init__("Not found.")
+
+
+class Forbidden(DomainError):
+    """Your role may never do this, whatever the record."""
+
+
+class NotSignedIn(DomainError):
+    """No valid credentials came with the request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One wrong field: its dotted name, a stable code, and a sentence that says what would be right."""
+
+    field: str
+    code: str
+    message: str
+
+
+class Refused(DomainError):
+    """Input that cannot be accepted; nothing was stored. Carries one Problem for each wrong field."""
+
+    def __init__(self, message: str, problems: tuple[Problem, ...] = ()) -> None:
+        super().__init__(message)
+        self.problems = problems
+
+
+class BadRequest(DomainError):
+    """The request itself is malformed, before any field can be looked at."""
+
+    def __init__(self, message: str, problems: tuple[Problem, ...] = ()) -> None:
+        super().__init__(message)
+        self.problems = problems
+
+
+class InProgress(DomainError):
+    """The same idempotency key is being worked on right now; ask again shortly."""
+
+
+class VersionConflict(DomainError):
+    """Somebody changed the record since it was read."""
+
+    def __init__(self, yours: int, current: int) -> None:
+        super().__init__("This incident was changed by somebody else. Look at it again, then repeat your step.")
+        self.yours = yours
+        self.current = current
+
+
+class NotPossible(DomainError):
+    """The step does not fit the record's state, for example closing what is closed."""

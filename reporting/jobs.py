@@ -1,0 +1,27 @@
+"""The names of the work that waits in the outbox or comes from the clock, and the queue each one travels in."""
+
+from typing import Final
+
+TRIAGE: Final = "triage"
+GROUPING: Final = "grouping"
+ROUTING: Final = "routing"
+
+LINE: Final = (TRIAGE, GROUPING, ROUTING)
+"""The steps of the line, in order. Each outbox row names one of them."""
+
+PULSE: Final = "pulse"
+MEDIA_PULSE: Final = "media_pulse"
+CLEAN_UP: Final = "clean_up"
+
+QUEUES: Final = {
+    TRIAGE: "line",
+    GROUPING: "line",
+    ROUTING: "line",
+    PULSE: "line",
+    CLEAN_UP: "line",
+    MEDIA_PULSE: "media",
+}
+"""Job -> queue. `line` is consumed by `worker`, `media` by `worker-media`."""
+
+CONSUMERS: Final = {"worker": "line", "worker-media": "media"}
+"""Process -> the queue it consumes."""

@@ -1,0 +1,38 @@
+"""Organisations that run control rooms, and their desks."""
+
+import uuid
+
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Text, false
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from reporting.extensions import db
+from reporting.models.columns import Id, Now, Words
+
+
+class Organisation(db.Model):
+    """Who runs a control room. `duty_desk` rooms take what no area claims and see what is not yet triaged."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (CheckConstraint("level in ('venue','municipal','police','national')", name="level"),)
+
+    id: Mapped[Id]
+    slug: Mapped[str] = mapped_column(Text, unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    public_name: Mapped[Words]
+    level: Mapped[str] = mapped_column(Text)
+    duty_desk: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    phone: Mapped[Words]
+    watched: Mapped[dict | None] = mapped_column(JSONB)
+    created_at: Mapped[Now]
+
+
+class Desk(db.Model):
+    """A seat in a control room; work goes to a desk by default, not to a person."""
+
+    __tablename__ = "desk"
+
+    id: Mapped[Id]
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(Text)
+    is_default: Mapped[bool] = mapped_column(Boolean, server_default=false())

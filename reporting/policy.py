@@ -1,0 +1,131 @@
+"""Who may do what to which record: one table, read by `decide` (one record) and `scope` (many records) alike.
+
+Deny by default. A role that is not in an action's row may never do it (403); a record out of reach looks absent (404).
+Reach is data, so the check of one record and the filter over a table cannot drift apart; a property test holds them together.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Reach(StrEnum):
+    """How far an action of a role goes."""
+
+    OWN_ORGANISATION = "own_organisation"
+    OWN_REPORTS = "own_reports"
+    ITSELF = "itself"
+
+
+ROLES: Final = (
+    "venue_staff",
+    "venue_manager",
+    "operator",
+    "supervisor",
+    "trainer",
+    "org_admin",
+    "auditor",
+    "partner",
+    "platform_admin",
+)
+
+_ROOM = dict.fromkeys(("operator", "supervisor"), Reach.OWN_ORGANISATION)
+_READERS = dict.fromkeys(("operator", "supervisor", "auditor", "partner"), Reach.OWN_ORGANISATION)
+_VENUE = dict.fromkeys(("venue_staff", "venue_manager"), Reach.OWN_REPORTS)
+
+RULES: Final[dict[str, dict[str, Reach]]] = {
+    "incident.read": _READERS,
+    "incident.work": _ROOM,
+    "live.read": _READERS,
+    "console.open": dict.fromkeys(("operator", "supervisor", "auditor"), Reach.OWN_ORGANISATION),
+    "venue.own_reports": _VENUE,
+    "venue.file_report": _VENUE,
+    "account.itself": dict.fromkeys(ROLES, Reach.ITSELF),
+}
+"""action -> role -> reach. Every route names one of these actions, or says why it is public."""
+
+NEEDS_SECOND_FACTOR: Final = frozenset(ROLES) - {"venue_staff", "venue_manager"}
+"""Roles that sign in with a one-time code as well as a password."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who is asking. Ids are UUIDs as text. `duty_desk`: the actor's organisation takes what no area claims."""
+
+    account_id: str
+    role: str
+    name: str
+    organisation_id: str | None = None
+    organisation_name: str = ""
+    venue_id: str | None = None
+    desk_id: str | None = None
+    duty_desk: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """What of a record matters to access. `unrouted`: it has reached no organisation yet."""
+
+    organisation_id: str | None = None
+    filed_by: str | None = None
+    account_id: str | None = None
+    unrouted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`reason` is `role` (never allowed) or `reach` (this record is not yours); empty when allowed."""
+
+    allowed: bool
+    reason: str = ""
+
+
+ALLOW: Final = Decision(True)
+DENY_ROLE: Final = Decision(False, "role")
+DENY_REACH: Final = Decision(False, "reach")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The same rule as a filter: exactly the records for which `decide` allows. All None and False means nothing."""
+
+    organisation_id: str | None = None
+    filed_by: str | None = None
+    account_id: str | None = None
+    unrouted: bool = False
+
+
+NOTHING: Final = Scope()
+
+
+def decide(actor: Actor, action: str, resource: Resource | None = None) -> Decision:
+    """Whether the actor may do the action; with a resource, whether to this record. Unknown actions raise KeyError."""
+    reach = RULES[action].get(actor.role)
+    if reach is None:
+        return DENY_ROLE
+    if resource is None:
+        return ALLOW
+    return ALLOW if _within(scope(actor, action), resource) else DENY_REACH
+
+
+def scope(actor: Actor, action: str) -> Scope:
+    """The records on which the actor may do the action."""
+    reach = RULES[action].get(actor.role)
+    if reach is Reach.OWN_ORGANISATION:
+        return Scope(organisation_id=actor.organisation_id, unrouted=actor.duty_desk)
+    if reach is Reach.OWN_REPORTS:
+        return Scope(filed_by=actor.account_id)
+    if reach is Reach.ITSELF:
+        return Scope(account_id=actor.account_id)
+    return NOTHING
+
+
+def _within(reach: Scope, resource: Resource) -> bool:
+    pairs = (
+        (reach.organisation_id, resource.organisation_id),
+        (reach.filed_by, resource.filed_by),
+        (reach.account_id, resource.account_id),
+    )
+    if any(wanted is not None and wanted == found for wanted, found in pairs):
+        return True
+    return reach.unrouted and resource.unrouted

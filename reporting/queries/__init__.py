@@ -1,0 +1,1 @@
+"""Read side: one function is one question put to the tables."""

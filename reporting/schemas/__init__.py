@@ -1,0 +1,1 @@
+"""Wire shapes: one file per resource, one class per audience."""

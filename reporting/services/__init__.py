@@ -1,0 +1,1 @@
+"""Write side: one public function is one transaction."""
