@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import gzip
 import hashlib
 import json
@@ -11,12 +12,15 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from extract import read_city
+from areas import areas_of
+from extract import City, read_city
 from layers import Feature, layers_of
+from places import Row, addresses_of, place_codes_of, venues_of
 from pmtiles.tile import deserialize_header, serialize_header
 
 ROOT = Path(__file__).resolve().parents[2]
 MAPS = ROOT / "reporting" / "static" / "maps"
+DEMO = ROOT / "reporting" / "cli" / "demo_city"
 HEADER_BYTES = 127  # PMTiles version 3
 ATTRIBUTION = "© OpenStreetMap contributors"
 OPTIONS = (
@@ -27,7 +31,7 @@ OPTIONS = (
 
 
 def main() -> int:
-    """Read the extract named on the command line and write the map beside its hash."""
+    """Read the extract named on the command line; write the map, the gazetteer and the areas."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("extract", type=Path, help="Helsinki.osm.pbf, see README.md")
     source = parser.parse_args().extract
@@ -36,7 +40,28 @@ def main() -> int:
     for name, features in layers.items():
         print(f"{name:14} {len(features):5} features")
     write_tiles(layers, MAPS / "helsinki.pmtiles")
+    write_places(city, DEMO)
     return 0
+
+
+def write_places(city: City, folder: Path) -> None:
+    """Write venues, place codes, addresses and areas into a folder, always in the same order."""
+    venues = venues_of(city)
+    tables = {"venues": venues, "place_codes": place_codes_of(city, venues), "addresses": addresses_of(city)}
+    for name, rows in tables.items():
+        _write_table(folder / f"{name}.csv", rows)
+        print(f"{name:14} {len(rows):5} rows")
+    areas = areas_of(city)
+    lines = ",\n".join(json.dumps(area, ensure_ascii=False) for area in areas.pop("features"))
+    head = json.dumps(areas, ensure_ascii=False)[:-1]
+    (folder / "areas.geojson").write_text(f'{head}, "features": [\n{lines}\n]}}\n', encoding="utf-8")
+
+
+def _write_table(target: Path, rows: list[Row]) -> None:
+    with target.open("w", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, fieldnames=list(rows[0]), lineterminator="\n")
+        table.writeheader()
+        table.writerows(rows)
 
 
 def write_tiles(layers: dict[str, list[Feature]], target: Path) -> None:

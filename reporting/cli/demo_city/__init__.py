@@ -1,0 +1,1 @@
+"""The demo city as data: places and areas from OpenStreetMap, invented control rooms, people and reports."""
