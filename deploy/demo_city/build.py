@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from areas import areas_of
 from extract import City, read_city
 from layers import Feature, layers_of
-from places import Row, addresses_of, place_codes_of, venues_of
+from places import Row, addresses_of, landmarks_of, place_codes_of, venues_of
 from pmtiles.tile import deserialize_header, serialize_header
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,7 +47,10 @@ def main() -> int:
 def write_places(city: City, folder: Path) -> None:
     """Write venues, place codes, addresses and areas into a folder, always in the same order."""
     venues = venues_of(city)
-    tables = {"venues": venues, "place_codes": place_codes_of(city, venues), "addresses": addresses_of(city)}
+    tables = {
+        "venues": venues, "place_codes": place_codes_of(city, venues),
+        "addresses": addresses_of(city), "landmarks": landmarks_of(city, venues),
+    }  # fmt: skip
     for name, rows in tables.items():
         _write_table(folder / f"{name}.csv", rows)
         print(f"{name:14} {len(rows):5} rows")

@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 Row = dict[str, str]
 SEED = "helsinki centre, first edition"
+LANDMARK_FIELDS = ("id", "name", "name_sv", "name_en", "other_names", "kind", "address", "lat", "lon")
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
 MAIN_STATION = "helsinki-central-railway-station"
 PINNED = {(MAIN_STATION, "Main hall"): "K7QD"}  # the code in the documentation's examples
@@ -36,6 +37,33 @@ IN_CARE = {  # venue -> the invented control room whose premises these are
     "old-market-hall": "harbour", "market-square": "harbour", "university-of-helsinki": "campus",
     "helsinki-university-library-main-library": "campus", "the-national-library-of-finland": "campus",
 }  # fmt: skip
+ENGLISH = {  # usual English names that the map does not carry
+    "rautatientori": "Railway Square", "rautatientori-metro": "Railway Square metro station",
+    "esplanadinpuisto": "Esplanade Park", "hakaniemen-tori": "Hakaniemi Square", "kansalaistori": "Citizens' Square",
+    "kauppakeskus-kluuvi": "Kluuvi Shopping Centre", "kauppakeskus-citycenter": "Citycenter Mall", "forum": "Forum Mall",
+    "lasipalatsinaukio": "Lasipalatsi Square", "mannerheimin-aukio": "Mannerheim Square", "narinkkatori": "Narinkka Square",
+    "toolonlahden-puisto": "Töölö Bay Park", "vanha-kirkkopuisto": "Old Church Park", "elielinaukio": "Eliel Square bus station",
+    "helsingin-yliopisto-metro": "University metro station", "kasarmitori": "Barracks Square",
+}  # fmt: skip
+SPOKEN = {  # what people call it
+    "helsinki-central-railway-station": "Rautatieasema;Steissi;Rautis", "esplanadinpuisto": "Espa", "stockmann": "Stocka",
+    "lasipalatsinaukio": "Lasipalatsi", "the-national-library-of-finland": "Kansis", "university-of-helsinki": "Yliopisto",
+    "helsinki-university-library-main-library": "Kaisa-kirjasto;Kaisa-talo", "old-market-hall": "Kauppahalli;Saluhallen",
+    "toolonlahden-puisto": "Töölönlahti", "kaisaniemi-park": "Kaisaniemi;Kaisis", "helsinki-city-hall": "Kaupungintalo",
+}  # fmt: skip
+LANDMARK_KEYS = ("amenity", "shop", "tourism", "leisure", "building", "historic")
+NO_LANDMARKS = {
+    "atm",
+    "vending_machine",
+    "parking",
+    "parking_entrance",
+    "post_box",
+    "bicycle_parking",
+    "dentist",
+    "doctors",
+    "clock",
+}
+HOUSE_NUMBER = r"\d+(-\d+)? ?[A-Za-z]?"
 LEFT_OUT = {  # said twice, or a part of another venue
     "helsinki-railway-station", "the-crypt-of-the-helsinki-catherdal", "helsinki-contemporary", "omapohja",
 }  # fmt: skip
@@ -83,6 +111,23 @@ def venues_of(city: City) -> list[Row]:
     return [found[key] for key in sorted(found)]
 
 
+def landmarks_of(city: City, venues: list[Row]) -> list[Row]:
+    """Return the rows of landmarks.csv: every other named place, so that "outside the bakery" can be found."""
+    known = {(row["name"], row["lat"], row["lon"]) for row in venues}
+    found: dict[tuple[str, str, str], Row] = {}
+    for element in [*city.areas, *city.points]:
+        key = next((key for key in LANDMARK_KEYS if key in element.tags), None)
+        if key is None or not element.tags.get("name") or element.tags.get("railway") == "subway_entrance":
+            continue
+        if element.tags[key] in NO_LANDMARKS:
+            continue
+        row = _venue(element, element.tags[key] if element.tags[key] != "yes" else key)
+        kept = {field: row[field] for field in LANDMARK_FIELDS} | {"id": element.ref}
+        if (row["name"], row["lat"], row["lon"]) not in known:
+            found.setdefault((row["name"], row["lat"][:-3], row["lon"][:-3]), kept)
+    return sorted(found.values(), key=lambda row: (row["name"], row["id"]))
+
+
 def place_codes_of(city: City, venues: list[Row]) -> list[Row]:
     """Return the rows of place_codes.csv: one code for each venue and more for its gates and platforms."""
     spots = [Spot(row["id"], "", Point(float(row["lon"]), float(row["lat"]))) for row in venues]
@@ -104,7 +149,7 @@ def addresses_of(city: City) -> list[Row]:
     found: dict[tuple[str, str], Row] = {}
     for element in [*city.areas, *city.points]:
         street, number = element.tags.get("addr:street", ""), element.tags.get("addr:housenumber", "")
-        if street and number:
+        if re.fullmatch(HOUSE_NUMBER, number) and re.fullmatch(r"[^\d,]+", street):
             row = _address(street, number, swedish, element.shape.representative_point())
             row["postcode"] = element.tags.get("addr:postcode", "")
             found.setdefault((street, number), row)
@@ -122,8 +167,11 @@ def _venue(element: Element, kind: str) -> Row:
     name = named["name"]
     identity = _identity(element.tags, named)
     street = " ".join(element.tags.get(key, "") for key in ("addr:street", "addr:housenumber")).strip()
+    english = ENGLISH.get(identity) or named.get("name_en", "")
+    spoken = ";".join([SPOKEN.get(identity, ""), *(element.tags.get(key, "") for key in ("loc_name", "short_name"))])
     return {
-        "id": identity, "name": name, "name_sv": named.get("name_sv", name), "name_en": named.get("name_en", ""),
+        "id": identity, "name": name, "name_sv": named.get("name_sv", name), "name_en": english,
+        "other_names": ";".join(dict.fromkeys(part.strip() for part in spoken.split(";") if part.strip())),
         "kind": kind, "address": street, **_position(element.shape.representative_point()),
         "opening_hours": element.tags.get("opening_hours", ""), "organisation": IN_CARE.get(identity, ""),
     }  # fmt: skip
