@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+Lane = Literal["queue", "reviewed"]
 Decision = Literal["join", "suggest", "open"]
 
 
@@ -41,7 +42,7 @@ class Assessment:
     relevant: bool
     rule_set: str
     findings: tuple[Finding, ...] = ()
-    lane: Literal["queue", "reviewed"] = "queue"
+    lane: Lane = "queue"
     codes: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:

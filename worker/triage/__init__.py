@@ -1,0 +1,1 @@
+"""Triage: what a report says, and how urgent it is."""

@@ -1,0 +1,63 @@
+"""Assessing one report: read it, let every rule speak, put the findings on the scale. Pure; the operator decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from reporting.domain.facts import ReportFacts
+from reporting.domain.findings import Assessment, Finding
+from worker.triage.case import Case
+from worker.triage.reading import Reading, read
+from worker.triage.rules import RULES
+from worker.triage.scale import codes_of, grade, weighed
+from worker.triage.words import lexicon_digest
+
+Rule = Callable[[Case], Iterable[Finding]]
+
+# Raised by hand whenever a rule or the scale changes; cues change the second part by themselves.
+RULES_VERSION = "1"
+
+
+def rule_set() -> str:
+    """The version that every assessment keeps: rules and cues."""
+    return f"{RULES_VERSION}-{lexicon_digest()}"
+
+
+def assess(facts: ReportFacts, now: datetime, rules: Sequence[Rule] = RULES) -> Assessment:
+    """What triage concludes about a report: score 0-100, priority 1-4, relevance, and every finding with its reason.
+
+    Never raises for what a report says. A rule that raises becomes a failed finding, the others still count, and the
+    report is priority 2 at least.
+    """
+    reading, failed = _read(facts)
+    case = Case(facts, reading, now)
+    findings = weighed([*failed, *(finding for rule in rules for finding in _found(rule, case))])
+    graded = grade(case, findings)
+    return Assessment(
+        score=graded.score,
+        priority=graded.priority,
+        relevant=graded.relevant,
+        rule_set=rule_set(),
+        findings=(*findings, *graded.limits),
+        lane=graded.lane,
+        codes=codes_of(findings),
+    )
+
+
+def _found(rule: Rule, case: Case) -> list[Finding]:
+    try:
+        return list(rule(case))
+    except Exception as error:  # a failed rule is a finding, and a person looks
+        return [_failure(getattr(rule, "__name__", "rule"), error)]
+
+
+def _read(facts: ReportFacts) -> tuple[Reading, list[Finding]]:
+    try:
+        return read(facts.text, facts.language), []
+    except Exception as error:  # an unreadable text must not hide the answers
+        return read(""), [_failure("reading", error)]
+
+
+def _failure(name: str, error: Exception) -> Finding:
+    return Finding(f"failed.{name}", 0, f"This rule failed ({type(error).__name__}); a person must look.", failed=True)

@@ -1,0 +1,373 @@
+"""How a text is read: words, the cues found in them, and what the sentence around a cue does to it.
+
+Reading takes three steps. Words about who somebody is, articles and colours are taken out first, so that they can
+neither match nor stand between two words that do. Then the word tree of each likely language is walked once. Then
+every cue is marked with its surroundings: negated ("no wires"), taken back ("I thought it was a bomb, but ..."),
+quoted, hypothetical, past, or from a film. All of it is linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
+
+from worker.triage.words import ANY, Lexicon, Node, fold, lexicons
+
+_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[.!?;:,\n\"“”«»„؟،؛。]")
+_SENTENCE_END = frozenset(".!?;\n؟؛。")
+_COMMA = frozenset(",:،")
+_QUOTES = frozenset('"“”«»„')
+_ORIGIN = re.compile(r".(?:ian|ean|ese|stani|ish)$")
+_MARKS = _SENTENCE_END | _COMMA | _QUOTES
+_NEGATION_REACH = 5
+_HYPOTHESIS_REACH = 6
+_HEDGE_REACH = 4
+_VOTERS = 200
+_SHORT_TEXT = 8
+# More cues of one concept than this stand in no report of the longest length accepted; it bounds the cost of abuse.
+_MOST_CUES = 1000
+GRAMMAR = frozenset(
+    ("negation", "not_negation", "contrast", "supposed", "hypothetical", "hedge", "past", "now", "unreal", "mask")
+)
+# Cues that mean something when they are spoken by somebody else: quoting them does not weaken them.
+SPOKEN = frozenset(("threat", "threat_to_life", "harass", "elicit"))
+
+
+@dataclass(slots=True)
+class Words:
+    """A text cut into words: as written, folded, with the sentence, the clause and the quotation each stands in."""
+
+    written: list[str] = field(default_factory=list)
+    folded: list[str] = field(default_factory=list)
+    sentence: list[int] = field(default_factory=list)
+    clause: list[int] = field(default_factory=list)
+    quoted: list[bool] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Cue:
+    """One concept found in the text, and what its surroundings do to it.
+
+    `start` and `end` count the words that remain after skipping, so that distances do not depend on words about
+    identity; `place` is the word in the full text.
+    """
+
+    concept: str
+    start: int
+    end: int
+    words: str
+    place: int = 0
+    negated: bool = False
+    taken_back: bool = False
+    quoted: bool = False
+    hypothetical: bool = False
+    hedged: bool = False
+    past: bool = False
+    unreal: bool = False
+
+    @property
+    def stands(self) -> bool:
+        """Whether the reporter says that this is so: not denied, not taken back, not imagined, not only quoted."""
+        if self.negated or self.taken_back or self.unreal:
+            return False
+        return self.concept in SPOKEN or not (self.quoted or self.hypothetical)
+
+
+@dataclass(slots=True)
+class Layer:
+    """The text as one language reads it: the words that count, and the cues among them by concept."""
+
+    lexicon: Lexicon
+    kept: list[int]
+    cues: dict[str, list[Cue]]
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a text says, ready to be asked by the rules."""
+
+    words: Words
+    layers: list[Layer]
+    identity: tuple[str, ...] = ()
+
+    def found(self, *concepts: str) -> list[Cue]:
+        """Every cue of the concepts, whatever its surroundings."""
+        return [cue for layer in self.layers for concept in concepts for cue in layer.cues.get(concept, ())]
+
+    def standing(self, *concepts: str) -> list[Cue]:
+        """The cues of the concepts that the text holds to be so."""
+        return [cue for cue in self.found(*concepts) if cue.stands]
+
+    def near(self, first: str, second: str, within: int = 8) -> list[Cue]:
+        """Standing cues of `first` with a standing cue of `second` at most `within` words away."""
+        return [cue for layer in self.layers for cue in _near(layer, first, second, within)]
+
+    def resolved_near(self, cue: Cue) -> bool:
+        """Whether the same or the following sentence tells that it is over."""
+        sentences = self.words.sentence
+        here = sentences[cue.place]
+        return any(0 <= sentences[end.place] - here <= 2 for end in self.found("resolved") if not end.negated)
+
+    def only_describes(self) -> bool:
+        """Whether every word that is left is a person, a look, a place or a judgement: nobody did anything."""
+        return all(_unexplained(layer, self.words) == 0 for layer in self.layers)
+
+
+def read(text: str, language: str | None = None) -> Reading:
+    """Read a text in its likely languages. Never refuses: an empty or foreign text has no cues."""
+    words = cut(text)
+    chosen = likely_languages(words, language)
+    identity: dict[str, None] = {}
+    layers = []
+    for lexicon in chosen:
+        identity.update((word, None) for word in words.folded if word in lexicon.identity)
+        identity.update((word, None) for word in _unlisted_origins(words, lexicon))
+        layers.append(_layer(words, lexicon))
+    return Reading(words, layers, tuple(identity))
+
+
+def cut(text: str) -> Words:
+    """Cut a text into words and mark sentences, clauses and quotations."""
+    words = Words()
+    sentence = clause = 0
+    quoted = False
+    memory: dict[str, str] = {}
+    for piece in _TOKEN.findall(text):
+        if piece not in _MARKS:
+            if piece not in memory:
+                memory[piece] = fold(piece)
+            words.written.append(piece)
+            words.folded.append(memory[piece])
+            words.sentence.append(sentence)
+            words.clause.append(clause)
+            words.quoted.append(quoted)
+        elif piece in _QUOTES:
+            quoted = not quoted
+        else:
+            sentence += piece in _SENTENCE_END
+            clause += 1
+    return _with_honest_quotes(words, unbalanced=quoted)
+
+
+def _with_honest_quotes(words: Words, unbalanced: bool) -> Words:
+    """A quotation that never closes, or that is nearly the whole text, is no quotation."""
+    if unbalanced or sum(words.quoted) > 0.8 * len(words.quoted):
+        words.quoted = [False] * len(words.quoted)
+    return words
+
+
+def _unlisted_origins(words: Words, lexicon: Lexicon) -> list[str]:
+    """Words that look like an origin ("-ian man") and stand before a person, though no list names them."""
+    people = lexicon.people
+    return [
+        word
+        for word, following in pairwise(words.folded)
+        if following in people and _ORIGIN.search(word) and word not in lexicon.slots and word not in lexicon.descriptive
+    ]
+
+
+def likely_languages(words: Words, declared: str | None) -> list[Lexicon]:
+    """The lexicons to read with: the declared language and the one whose small words the text uses.
+
+    A short text without small words is read in every language; Greek and Arabic letters name themselves.
+    """
+    known, voices = lexicons(), _voices()
+    votes = Counter(code for word in words.folded[:_VOTERS] for code in voices.get(word, ()))
+    chosen = {declared} & known.keys() if declared else set()
+    if votes:
+        most = max(votes.values())
+        chosen |= {code for code, count in votes.items() if count == most}
+    if not votes and (not chosen or len(words.folded) <= _SHORT_TEXT):
+        chosen = set(known)
+    return [known[code] for code in sorted(chosen)]
+
+
+@lru_cache(maxsize=1)
+def _voices() -> dict[str, tuple[str, ...]]:
+    """Which languages each small word speaks for."""
+    voices: dict[str, tuple[str, ...]] = {}
+    for code, lexicon in lexicons().items():
+        for word in lexicon.function_words:
+            voices[word] = (*voices.get(word, ()), code)
+    return voices
+
+
+def _layer(words: Words, lexicon: Lexicon) -> Layer:
+    kept = [i for i, form in enumerate(words.folded) if form not in lexicon.ignored]
+    slots_of = {form: lexicon.slots_of(form) for form in set(words.folded)}
+    cues = _cues(lexicon.root, [slots_of[words.folded[i]] for i in kept], words, kept)
+    by_concept = _without_masked(cues)
+    _mark_surroundings(by_concept, words, kept)
+    return Layer(lexicon, kept, by_concept)
+
+
+def _cues(root: Node, slots: list[tuple[str, ...]], words: Words, kept: list[int]) -> dict[str, list[Cue]]:
+    """Walk the tree from every word; of one concept only the longest reading at a place is kept."""
+    sentences = [words.sentence[i] for i in kept]
+    found: dict[str, list[Cue]] = {}
+    for start, choices in enumerate(slots):
+        if not choices:
+            continue
+        for concept, end in _longest(root, start, slots, sentences).items():
+            cues = found.setdefault(concept, [])
+            if len(cues) < _MOST_CUES:
+                cues.append(Cue(concept, start, end, " ".join(words.written[i] for i in kept[start:end])))
+    return found
+
+
+def _longest(root: Node, start: int, slots: list[tuple[str, ...]], sentences: list[int]) -> dict[str, int]:
+    """Where each concept that begins at `start` ends, at the latest. Never beyond the sentence."""
+    total, here = len(slots), sentences[start]
+    ends: dict[str, int] = {}
+    open_nodes = [(root, start)]
+    while open_nodes:
+        node, at = open_nodes.pop()
+        for concept in node.concepts:
+            if ends.get(concept, 0) < at:
+                ends[concept] = at
+        steps = node.steps
+        if not steps or at >= total or sentences[at] != here:
+            continue
+        for slot in slots[at]:
+            if slot in steps:
+                open_nodes.append((steps[slot], at + 1))
+        if ANY in steps:
+            open_nodes.append((steps[ANY], at + 1))
+    return ends
+
+
+def _without_masked(found: dict[str, list[Cue]]) -> dict[str, list[Cue]]:
+    """Drop what borrows a word from a harmless phrase: "building, fire hazard" is no building fire.
+
+    A cue that holds the whole phrase and more is about something else and stays.
+    """
+    phrase_of = {at: cue for cue in found.get("mask", ()) for at in range(cue.start, cue.end)}
+    if not phrase_of:
+        return found
+    return {
+        concept: [cue for cue in cues if concept in GRAMMAR or not _borrows(cue, phrase_of)] for concept, cues in found.items()
+    }
+
+
+def _borrows(cue: Cue, phrase_of: dict[int, Cue]) -> bool:
+    for at in range(cue.start, cue.end):
+        phrase = phrase_of.get(at)
+        if phrase and not (cue.start <= phrase.start and phrase.end <= cue.end and cue.end - cue.start > _size(phrase)):
+            return True
+    return False
+
+
+def _size(cue: Cue) -> int:
+    return cue.end - cue.start
+
+
+def _near(layer: Layer, first: str, second: str, within: int) -> list[Cue]:
+    ones = [cue for cue in layer.cues.get(first, ()) if cue.stands]
+    others = [cue for cue in layer.cues.get(second, ()) if cue.stands]
+    close = []
+    at = 0
+    for cue in ones:
+        while at < len(others) and others[at].end + within < cue.start:
+            at += 1
+        if at < len(others) and others[at].start <= cue.end + within:
+            close.append(cue)
+    return close
+
+
+def _unexplained(layer: Layer, words: Words) -> int:
+    lexicon = layer.lexicon
+    people = {i for cue in layer.cues.get("someone", ()) for i in range(cue.start, cue.end)}
+    plain = lexicon.descriptive | lexicon.function_words
+    return sum(
+        words.folded[i] not in plain and not words.folded[i].isdigit() and at not in people for at, i in enumerate(layer.kept)
+    )
+
+
+def _mark_surroundings(cues: dict[str, list[Cue]], words: Words, kept: list[int]) -> None:
+    content = [cue for concept, found in cues.items() if concept not in GRAMMAR for cue in found]
+    if not content:
+        return
+    scope = _Scopes(cues, words, kept, content)
+    negated, hypothetical, hedged = scope.negated(), scope.hypothetical(), scope.hedged()
+    taken_back = scope.taken_back()
+    past, unreal = scope.sentences("past") - scope.sentences("now"), scope.sentences("unreal")
+    for cue in content:
+        place, sentence = kept[cue.start], words.sentence[kept[cue.start]]
+        cue.place, cue.quoted = place, words.quoted[place]
+        cue.negated = cue.start in negated
+        cue.hypothetical = cue.start in hypothetical
+        cue.hedged = cue.start in hedged
+        cue.taken_back = cue.start in taken_back
+        cue.past = sentence in past
+        cue.unreal = sentence in unreal
+
+
+@dataclass(slots=True)
+class _Scopes:
+    """Which words lie under a negation, a condition, a hedge or a supposition."""
+
+    cues: dict[str, list[Cue]]
+    words: Words
+    kept: list[int]
+    content: list[Cue]
+    turns: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.turns = {cue.start for cue in self.cues.get("contrast", ())}
+
+    def negated(self) -> set[int]:
+        """Words after a negator, to the end of the clause or five words on; a list of cues carries it along."""
+        own = {at for cue in self.content if cue.end - cue.start > 1 for at in range(cue.start, cue.end)}
+        own |= {at for cue in self.cues.get("not_negation", ()) for at in range(cue.start, cue.end)}
+        named = {cue.start for cue in self.content}
+        reached: set[int] = set()
+        for negator in self.cues.get("negation", ()):
+            if negator.start not in own:
+                reached.update(self._reach(negator, _NEGATION_REACH, named))
+        return reached
+
+    def hypothetical(self) -> set[int]:
+        return {at for cue in self.cues.get("hypothetical", ()) for at in self._reach(cue, _HYPOTHESIS_REACH)}
+
+    def hedged(self) -> set[int]:
+        return {at for cue in self.cues.get("hedge", ()) for at in self._reach(cue, _HEDGE_REACH)}
+
+    def taken_back(self) -> set[int]:
+        """Words between "I thought" and the "but" that follows in the same sentence or the next."""
+        turns = sorted(self.turns)
+        spanned: set[int] = set()
+        turn = done = 0
+        for guess in sorted(self.cues.get("supposed", ()), key=lambda cue: cue.start):
+            while turn < len(turns) and turns[turn] < guess.end:
+                turn += 1
+            if turn < len(turns) and self._sentence(turns[turn]) - self._sentence(guess.start) <= 1:
+                spanned.update(range(max(done, guess.end), turns[turn]))
+                done = turns[turn]
+        return spanned
+
+    def sentences(self, concept: str) -> set[int]:
+        return {self._sentence(cue.start) for cue in self.cues.get(concept, ())}
+
+    def _sentence(self, at: int) -> int:
+        return self.words.sentence[self.kept[at]]
+
+    def _clause(self, at: int) -> int:
+        return self.words.clause[self.kept[at]]
+
+    def _reach(self, cue: Cue, reach: int, named: Container[int] = ()) -> Iterator[int]:
+        """The words a small word governs. A comma ends it, unless it parts a list of cues ("no wires, tape or ...")."""
+        last = min(cue.end + reach, len(self.kept))
+        carried = False
+        at = cue.end
+        while at < last and self._sentence(at) == self._sentence(cue.start) and at not in self.turns:
+            if self._clause(at) != self._clause(at - 1):
+                if not (carried and at in named):
+                    return
+                last = min(max(last, at + 3), len(self.kept))
+            carried = carried or at in named
+            yield at
+            at += 1

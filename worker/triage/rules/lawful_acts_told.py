@@ -1,0 +1,39 @@
+"""Acts of group B (lawful until more is known) that the text tells of. They never rise above priority 3 on text alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reporting.domain.behaviours import plain_words
+from reporting.domain.findings import Finding
+from worker.triage.case import Case, told
+from worker.triage.reading import Cue
+
+WEIGHT = 25
+_REACH = 7
+
+ALONE: tuple[tuple[str, str], ...] = (
+    ("elicit", "ELICIT"),
+    ("test_security", "TESTSEC"),
+    ("recruit", "RECRUT"),
+    ("surveil", "SURVL"),
+    ("expertise", "EXPERT"),
+)
+# Ordinary alone, worth a look together: filming at a guarded door, handling chemicals.
+TOGETHER: tuple[tuple[str, str, str], ...] = (
+    ("camera_work", "secure_target", "PHOTO"),
+    ("materials", "handling", "MATRLS"),
+)
+
+
+def lawful_acts_told(case: Case) -> Iterator[Finding]:
+    """Each kind of act once, with the words that told of it."""
+    for concept, code in ALONE:
+        yield from _finding(code, case.reading.standing(concept))
+    for first, second, code in TOGETHER:
+        yield from _finding(code, case.reading.near(first, second, _REACH))
+
+
+def _finding(code: str, cues: list[Cue]) -> Iterator[Finding]:
+    if cues:
+        yield told(f"behaviour.{code}.told", WEIGHT, f"The text tells of: {plain_words(code).lower()}.", cues)
