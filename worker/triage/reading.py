@@ -26,6 +26,7 @@ _MARKS = _SENTENCE_END | _COMMA | _QUOTES
 _NEGATION_REACH = 5
 _HYPOTHESIS_REACH = 6
 _HEDGE_REACH = 4
+_UNREAL_REACH = 6
 _VOTERS = 200
 _SHORT_TEXT = 8
 # More cues of one concept than this stand in no report of the longest length accepted; it bounds the cost of abuse.
@@ -294,7 +295,7 @@ def _mark_surroundings(cues: dict[str, list[Cue]], words: Words, kept: list[int]
     scope = _Scopes(cues, words, kept, content)
     negated, hypothetical, hedged = scope.negated(), scope.hypothetical(), scope.hedged()
     taken_back = scope.taken_back()
-    past, unreal = scope.sentences("past") - scope.sentences("now"), scope.sentences("unreal")
+    past, unreal = scope.sentences("past") - scope.sentences("now"), scope.unreal(negated)
     for cue in content:
         place, sentence = kept[cue.start], words.sentence[kept[cue.start]]
         cue.place, cue.quoted = place, words.quoted[place]
@@ -303,7 +304,7 @@ def _mark_surroundings(cues: dict[str, list[Cue]], words: Words, kept: list[int]
         cue.hedged = cue.start in hedged
         cue.taken_back = cue.start in taken_back
         cue.past = sentence in past
-        cue.unreal = sentence in unreal
+        cue.unreal = cue.start in unreal
 
 
 @dataclass(slots=True)
@@ -348,6 +349,15 @@ class _Scopes:
                 spanned.update(range(max(done, guess.end), turns[turn]))
                 done = turns[turn]
         return spanned
+
+    def unreal(self, negated: set[int]) -> set[int]:
+        """Words around a film, a game or a drill; "not a drill" is none."""
+        around: set[int] = set()
+        for cue in self.cues.get("unreal", ()):
+            if cue.start not in negated:
+                reach = range(max(0, cue.start - _UNREAL_REACH), min(len(self.kept), cue.end + _UNREAL_REACH))
+                around.update(at for at in reach if self._sentence(at) == self._sentence(cue.start))
+        return around
 
     def sentences(self, concept: str) -> set[int]:
         return {self._sentence(cue.start) for cue in self.cues.get(concept, ())}

@@ -16,6 +16,7 @@ from worker.triage.reading import Cue
 GATE = 100
 WEAKENED = 60
 OVER = 30
+UNREAL = 20
 _MOST_LOOKED_AT = 40
 
 KINDS: dict[str, str] = {
@@ -47,17 +48,20 @@ def danger(case: Case) -> Iterator[Finding]:
 
 
 def _judge(case: Case, kind: str, cues: list[Cue], words: str) -> Iterator[Finding]:
-    spoken = [cue for cue in cues if not (cue.negated or cue.taken_back or cue.unreal or cue.hypothetical)]
-    spoken = spoken[:_MOST_LOOKED_AT]
+    spoken = [cue for cue in cues if not (cue.negated or cue.taken_back or cue.hypothetical)][:_MOST_LOOKED_AT]
     if not spoken:
         return
-    open_gate = [cue for cue in spoken if not (cue.past or cue.hedged or cue.quoted)]
-    open_gate = [cue for cue in open_gate if not case.reading.resolved_near(cue)]
-    if open_gate:
-        yield told(f"danger.{kind}", GATE, f"Immediate danger: {words}. {_source(case)}", open_gate)
-        return
-    weight = OVER if all(case.reading.resolved_near(cue) for cue in spoken) else WEAKENED
-    yield told(f"danger.{kind}", weight, f"Words of danger: {words}, but past, over or not certain.", spoken)
+    real = [cue for cue in spoken if not cue.unreal]
+    present = [cue for cue in real if not case.reading.resolved_near(cue)]
+    certain = [cue for cue in present if not (cue.past or cue.hedged or cue.quoted)]
+    if certain:
+        yield told(f"danger.{kind}", GATE, f"Immediate danger: {words}. {_source(case)}", certain)
+    elif present:
+        yield told(f"danger.{kind}", WEAKENED, f"Words of danger: {words}, but past or not certain.", present)
+    elif real:
+        yield told(f"danger.{kind}", OVER, f"Words of danger: {words}, but it is said to be over.", real)
+    else:
+        yield told(f"danger.{kind}", UNREAL, "Words of danger, but about a film, a game or a drill.", spoken)
 
 
 def _source(case: Case) -> str:

@@ -9,27 +9,29 @@ from worker.triage.case import Case, told
 from worker.triage.reading import Cue
 
 UNATTENDED = 30
-HIDDEN = 15
+DESCRIBED = 15
 DENIED = -5
+ACUTE = 45
 STRONG = 30
 WEAK = 20
 
 # (concept, weight, what it says). The cues are those of the field's item tests.
 CUES: tuple[tuple[str, int, str], ...] = (
-    ("wires", STRONG, "wires"),
-    ("battery", STRONG, "a battery"),
-    ("circuit", STRONG, "electronics or something attached"),
-    ("putty", STRONG, "putty or dough"),
-    ("timer", STRONG, "a timer or clock"),
-    ("ticking", STRONG, "ticking or beeping"),
-    ("smoke", STRONG, "smoke or hissing"),
-    ("powder", STRONG, "powder"),
-    ("fragments", STRONG, "nails or metal pieces"),
-    ("addressed_oddly", STRONG, "mail addressed oddly"),
-    ("cylinder", WEAK, "a cylinder or gas bottle"),
-    ("tape", WEAK, "tape"),
-    ("liquid", WEAK, "liquid"),
-    ("smell", WEAK, "a smell"),
+    ("wires", STRONG, "wires on"),
+    ("battery", STRONG, "a battery on"),
+    ("circuit", STRONG, "electronics or something attached on"),
+    ("putty", STRONG, "putty or dough on"),
+    ("timer", ACUTE, "a timer or clock on"),
+    ("ticking", ACUTE, "ticking or beeping on"),
+    ("smoke", ACUTE, "smoke or hissing on"),
+    ("powder", STRONG, "powder on"),
+    ("fragments", STRONG, "nails or metal pieces on"),
+    ("left_in_haste", STRONG, "somebody hurrying away from"),
+    ("addressed_oddly", STRONG, "odd addressing on"),
+    ("cylinder", WEAK, "a cylinder or gas bottle on"),
+    ("tape", WEAK, "tape on"),
+    ("liquid", WEAK, "liquid on"),
+    ("smell", WEAK, "a smell on"),
 )
 _REACH = 12
 
@@ -43,12 +45,14 @@ def unattended_item(case: Case) -> Iterator[Finding]:
 
 def item_cues(case: Case) -> Iterator[Finding]:
     """What is seen, heard or smelled on an item. Without an item near it, a wire is only a wire."""
+    seen = False
     for concept, weight, words in CUES:
-        cues = _on_an_item(case, concept)
-        if cues:
-            yield told(f"item.{concept}", weight, f"The text tells of {words} on an item.", cues)
-    denied = [cue for concept, _, _ in CUES for cue in case.reading.found(concept) if cue.negated]
-    if denied:
+        if cues := _on_an_item(case, concept):
+            seen = True
+            yield told(f"item.{concept}", weight, f"The text tells of {words} an item.", cues)
+    if seen and not case.item_at_hand:
+        yield told("item.described", DESCRIBED, "The text tells of an item.", case.reading.standing("item_noun"))
+    if denied := [cue for concept, _, _ in CUES for cue in case.reading.found(concept) if cue.negated]:
         yield told("item.denied", DENIED, "The text says that such signs are absent.", denied)
 
 

@@ -37,7 +37,10 @@ def weapons(case: Case) -> Iterator[Finding]:
 
 def _seen(case: Case, concept: str, words: str, set_aside: set[int]) -> Iterator[Finding]:
     cues = [cue for cue in case.reading.standing(concept) if cue.start not in set_aside]
+    unreal = [cue for cue in case.reading.found(concept) if cue.unreal and not cue.negated]
     if cues and case.reading.near(concept, "handed_in", _REACH):
         yield told(f"weapon.{concept}", HANDED_IN, f"The text tells of {words} that was handed in.", cues)
     elif cues:
         yield told(f"weapon.{concept}", LOOK_NOW, f"The text tells of {words}: look now.", cues)
+    elif unreal:
+        yield told(f"weapon.{concept}", TOY, f"The text tells of {words}, but of a film, a game or a costume.", unreal)
