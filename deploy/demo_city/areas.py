@@ -77,15 +77,16 @@ def _is(element: Element, key: str, value: str) -> bool:
 def _station(city: City) -> BaseGeometry:
     tracks = [e for e in city.areas if _is(e, "railway", "platform") and e.tags.get("ref")]
     buildings = [e for e in city.areas if _is(e, "public_transport", "station")]
-    below = [e for e in city.areas if e.tags.get("name") in {"Kompassitaso"}]
-    coaches = [e for e in city.areas if _is(e, "public_transport", "platform") and e.ref in {"w30368517", "w493027695"}]
-    return _outline([*tracks, *buildings, *below, *coaches], 6)
+    coaches = [e for e in city.areas if e.ref in {"w30368517", "w493027695"}]  # Elielinaukio
+    forecourt = Element("x0", {}, box(24.9397, 60.1702, 24.9425, 60.1710))  # with the underpass below it
+    return _outline([*tracks, *buildings, *coaches, forecourt], 6)
 
 
 def _harbour(city: City) -> BaseGeometry:
     market = [e for e in city.areas if e.tags.get("name") in {"Kauppatori", "Vanha Kauppahalli"}]
-    quay = box(24.9522, 60.1657, 24.9534, 60.1678)
-    return _outline([*market, Element("x0", {}, quay)], 3)
+    quay = Element("x0", {}, box(24.9522, 60.1657, 24.9534, 60.1678))
+    stalls = Element("x1", {}, box(24.9515, 60.1669, 24.9534, 60.1680))
+    return _outline([*market, quay, stalls], 3)
 
 
 AREAS = (
