@@ -1,0 +1,7 @@
+"""The operators' face under /control: pages that work as plain HTML and come alive with the console's modules."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("dashboard", __name__, url_prefix="/control", template_folder="templates")
+
+from reporting.dashboard import actions, sign_in, views  # noqa: E402, F401  they put their routes on the blueprint

@@ -1,0 +1,60 @@
+"""The console's forms as plain posts: acknowledge, take, note, priority, close. They need no JavaScript."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import Schema, ValidationError
+
+from reporting.auth.guards import guarded
+from reporting.dashboard import blueprint
+from reporting.dashboard.forms import CloseForm, NoteForm, PriorityForm, VersionForm
+from reporting.dashboard.pages import show
+from reporting.dashboard.panes import ALL, Typed
+from reporting.domain.errors import DomainError, NotFound, NotPossible, Refused, VersionConflict
+from reporting.services import casework
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """One action: its form, and the service that does it."""
+
+    form: type[Schema]
+    act: Callable[..., Any]
+
+
+DOINGS = {
+    "acknowledge": Doing(VersionForm, casework.acknowledge),
+    "take": Doing(VersionForm, casework.take),
+    "note": Doing(NoteForm, casework.note),
+    "priority": Doing(PriorityForm, casework.change_priority),
+    "close": Doing(CloseForm, casework.close),
+}
+
+
+@blueprint.post("/incidents/<incident_id>/<action>")
+@guarded("incident.work")
+def act(incident_id: str, action: str) -> ResponseReturnValue:
+    """Does the action and shows the incident again; a refusal shows the form with everything that was typed."""
+    doing = DOINGS.get(action)
+    if doing is None:
+        raise NotFound
+    try:
+        given = doing.form().load(request.form.to_dict())
+        doing.act(g.actor, incident_id, **given)
+    except (ValidationError, Refused, VersionConflict, NotPossible) as error:
+        return show(g.actor, ALL, incident_id, refused(action, error))
+    return redirect(url_for("dashboard.console", incident=incident_id), 303)
+
+
+def refused(action: str, error: ValidationError | DomainError) -> Typed:
+    """The refusal in words, with what was typed."""
+    values = {name: value for name, value in request.form.items() if name not in ("csrf_token", "version")}
+    if isinstance(error, ValidationError):
+        said = tuple(message for messages in error.normalized_messages().values() for message in messages)
+        return Typed(action, "Something is missing.", 422, values, said)
+    status = 422 if isinstance(error, Refused) else 409
+    problems = tuple(problem.message for problem in getattr(error, "problems", ()))
+    return Typed(action, error.message, status, values, problems)

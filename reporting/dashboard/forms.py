@@ -1,0 +1,41 @@
+"""What the console's forms may send: one schema for each action, checked before any service is asked."""
+
+from marshmallow import EXCLUDE, Schema, fields
+from marshmallow.validate import Length, OneOf
+
+from reporting.domain.outcomes import OUTCOMES
+from reporting.domain.priorities import PRIORITIES
+from reporting.schemas.fields import PlainText
+
+
+class VersionForm(Schema):
+    """Every decision names the version that the person saw."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    version = fields.Integer(required=True)
+
+
+class NoteForm(Schema):
+    """A note decides nothing: it needs no version and meets no conflict."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    version = fields.Constant(None, load_default=None)
+    text = PlainText(required=True, validate=Length(min=1, error="Write something first."))
+
+
+class PriorityForm(VersionForm):
+    """A priority that overrules the score, with the reason."""
+
+    priority = fields.Integer(required=True, validate=OneOf(PRIORITIES, error="Choose a priority."))
+    reason = PlainText(required=True, limit=500, validate=Length(min=1, error="Say why."))
+
+
+class CloseForm(VersionForm):
+    """How it ended, and a few words for the room."""
+
+    outcome = fields.String(required=True, validate=OneOf(tuple(OUTCOMES), error="Choose how it ended."))
+    text = PlainText(load_default="")

@@ -1,0 +1,84 @@
+"""Puts a page of the console together from the data doors: what every view of this face answers with."""
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from reporting.bootstrap import adapters
+from reporting.dashboard import words
+from reporting.dashboard.advice import is_mine, next_step
+from reporting.dashboard.panes import Console, Incident, Typed, explain
+from reporting.domain.errors import NotFound
+from reporting.domain.outcomes import OUTCOMES
+from reporting.domain.queue import QueueFilter
+from reporting.policy import Actor, decide
+from reporting.queries import incident as incident_query
+from reporting.queries import queue as queue_query
+
+QUEUE_ROWS = 100
+"""Rows a page carries without JavaScript; with it, the console's modules load the whole queue."""
+
+
+def show(
+    actor: Actor, panes: tuple[str, ...], incident_id: str | None = None, typed: Typed | None = None
+) -> ResponseReturnValue:
+    """A page of the console; 404 where an incident was asked for that is absent or not the actor's."""
+    console = gather(actor, panes, incident_id, typed)
+    template = "dashboard/pane.html" if only_pane() else "dashboard/console.html"
+    status = 404 if console.missing else typed.status if typed else 200
+    return render_template(template, **context(actor, console)), status
+
+
+def only_pane() -> bool:
+    """Whether the console's modules ask for the incident's pane alone, to put it into a page that is open already."""
+    return request.args.get("only") == "pane"
+
+
+def gather(actor: Actor, panes: tuple[str, ...], incident_id: str | None, typed: Typed | None) -> Console:
+    """Reads what the wanted panes need and nothing else: each incident that is read leaves a trace."""
+    rows = queue_query.page(actor, QueueFilter(limit=QUEUE_ROWS)) if "queue" in panes and not only_pane() else None
+    incident = find(actor, incident_id) if incident_id else None
+    may_work = decide(actor, "incident.work").allowed
+    return Console(
+        panes=panes,
+        now=adapters().clock(),
+        may_work=may_work,
+        items=tuple(rows.items) if rows else (),
+        more=bool(rows and rows.next),
+        incident=incident,
+        missing=bool(incident_id) and incident is None,
+        mine=bool(incident) and is_mine(incident, actor),
+        step=next_step(incident, actor, may_work) if incident else None,
+        why=explain(incident) if incident else None,
+        typed=typed,
+    )
+
+
+def find(actor: Actor, incident_id: str) -> Incident | None:
+    """The incident, or None where it is absent or not the actor's: both look the same."""
+    try:
+        return incident_query.detail(actor, incident_id)
+    except NotFound:
+        return None
+
+
+def context(actor: Actor, console: Console) -> dict[str, object]:
+    """The names that the templates of this face use."""
+    settings = adapters().settings
+    return {
+        "actor": actor,
+        "console": console,
+        "why": console.why,
+        "now": console.now,
+        "words": words,
+        "zone": settings.time_zone,
+        "stream_address": f"{settings.stream_address}/api/v1/live",
+        "map_tiles": settings.map_tiles,
+        "map_bounds": settings.map_bounds,
+        "outcomes": endings(actor),
+    }
+
+
+def endings(actor: Actor) -> list[tuple[str, str]]:
+    """Outcomes this person may choose, in the order of the list: code and label."""
+    supervisor = actor.role == "supervisor"
+    return [(each.code, each.label) for each in OUTCOMES.values() if supervisor or not each.supervisor_only]

@@ -1,0 +1,77 @@
+"""What a page of the console shows: which panes, the queue's first page, the open incident, and what was refused."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from reporting.dashboard.advice import Step
+
+ALL = ("queue", "incident", "map")
+Incident = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A form that was refused: what the person typed is given back with the reason, never thrown away."""
+
+    action: str
+    message: str
+    status: int
+    values: dict[str, str] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+
+    @property
+    def conflict(self) -> bool:
+        """Somebody else was faster."""
+        return self.status == 409
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The reasons behind an incident: the report that decided its priority, and the reports that were joined to it.
+
+    `heaviest` scales the bars of the findings; `both_ways` says that some speak against the incident.
+    """
+
+    deciding: dict[str, Any] | None = None
+    heaviest: int = 0
+    both_ways: bool = False
+    joined: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """Everything a template of the console needs beside the actor."""
+
+    panes: tuple[str, ...]
+    now: datetime
+    may_work: bool
+    items: tuple[Incident, ...] = ()
+    more: bool = False
+    incident: Incident | None = None
+    missing: bool = False
+    mine: bool = False
+    step: Step | None = None
+    why: Why | None = None
+    typed: Typed | None = None
+
+    @property
+    def shape(self) -> str:
+        """`all`, or `only-queue`, `only-incident`, `only-map` where a pane stands in a window of its own."""
+        return "all" if len(self.panes) > 1 else f"only-{self.panes[0]}"
+
+
+def explain(incident: Incident) -> Why:
+    """The deciding report is the one whose assessment is the most urgent, and of those the one with the highest score."""
+    reports = incident["reports"]
+    assessed = [report for report in reports if report["assessment"]]
+    deciding = min(assessed, key=lambda report: _urgency(report["assessment"]), default=None)
+    findings = deciding["assessment"]["findings"] if deciding else []
+    heaviest = max((abs(finding["weight"]) for finding in findings), default=0)
+    both_ways = any(finding["weight"] < 0 for finding in findings)
+    joined = tuple(report for report in reports if report["join"] and report["join"]["decision"] == "join")
+    return Why(deciding, heaviest, both_ways, joined)
+
+
+def _urgency(assessment: dict[str, Any]) -> tuple[int, int]:
+    return assessment["priority"], -assessment["score"]

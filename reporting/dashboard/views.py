@@ -1,0 +1,62 @@
+"""The console's pages: the three panes together, and each pane at an address of its own for further screens."""
+
+from flask import g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from reporting.auth.guards import guarded
+from reporting.dashboard import blueprint
+from reporting.dashboard.pages import show
+from reporting.dashboard.panes import ALL
+from reporting.domain.errors import Forbidden, NotFound, NotSignedIn
+
+
+@blueprint.get("/")
+@guarded("console.open")
+def console() -> ResponseReturnValue:
+    """All three panes; `?incident=ID` opens one."""
+    return show(g.actor, ALL, request.args.get("incident"))
+
+
+@blueprint.get("/queue")
+@guarded("console.open")
+def queue_pane() -> ResponseReturnValue:
+    """The queue in a window of its own."""
+    return show(g.actor, ("queue",))
+
+
+@blueprint.get("/map")
+@guarded("console.open")
+def map_pane() -> ResponseReturnValue:
+    """The map in a window of its own."""
+    return show(g.actor, ("map",))
+
+
+@blueprint.get("/incidents/<incident_id>")
+@guarded("incident.read")
+def incident_pane(incident_id: str) -> ResponseReturnValue:
+    """One incident in a window of its own."""
+    return show(g.actor, ("incident",), incident_id)
+
+
+@blueprint.errorhandler(NotSignedIn)
+def send_to_the_door(_refused: NotSignedIn) -> ResponseReturnValue:
+    """Whoever is not signed in gets the form, and afterwards the page they wanted; the console's modules get the bare fact."""
+    if request.args.get("only") == "pane":
+        return "", 401
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("dashboard.sign_in", next=wanted), 303)
+
+
+@blueprint.errorhandler(Forbidden)
+def say_what_is_missing(refused: Forbidden) -> ResponseReturnValue:
+    """A page for people with another role, or with a form from yesterday."""
+    sentence = f"{refused.message} Sign in with an account of a control room, or ask your administrator."
+    page = render_template("dashboard/refused.html", title="You may not open this", sentence=sentence)
+    return page, 403
+
+
+@blueprint.errorhandler(NotFound)
+def say_it_is_absent(_refused: NotFound) -> ResponseReturnValue:
+    """Absent and not yours look the same."""
+    sentence = "It does not exist, or it belongs to another room."
+    return render_template("dashboard/refused.html", title="This is not here", sentence=sentence), 404

@@ -1,0 +1,140 @@
+// The actions on an incident: the pages' plain forms, sent through the HTTP interface without leaving the page. The row changes
+// at once; a refusal takes it back, says why, and keeps every typed word.
+import { post, Problem } from "./api.mjs";
+import { byId, h, said } from "./dom.mjs";
+import { settings } from "./settings.mjs";
+
+const HOPED = {
+  acknowledge: () => ({ status: "acknowledged" }),
+  take: () => ({ status: "in_progress", assignee: settings.actor }),
+  priority: ({ priority }) => ({ priority: Number(priority) }),
+};
+
+const DONE = {
+  acknowledge: "Acknowledged.",
+  take: "Taken. It is yours now.",
+  note: "Note added.",
+  priority: "Priority changed.",
+  close: "Closed.",
+};
+
+// A note decides nothing: it names no version and meets no conflict.
+const bodyOf = (form) => {
+  const { csrf_token: _token, version, ...fields } = Object.fromEntries(new FormData(form));
+  if (fields.priority) fields.priority = Number(fields.priority);
+  return form.dataset.action === "note" ? fields : { version: Number(version), ...fields };
+};
+
+export class Actions {
+  constructor(store, say) {
+    this.store = store;
+    this.say = say;
+    this.pane = null;
+  }
+
+  bind(root) {
+    const forms = root.matches?.("form[data-action]") ? [root] : root.querySelectorAll("form[data-action]");
+    for (const form of forms) {
+      if (form.dataset.bound) continue;
+      form.dataset.bound = "yes";
+      form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        this.submit(form);
+      });
+    }
+    for (const opener of root.querySelectorAll("[data-opens]")) {
+      opener.addEventListener("click", (event) => {
+        event.preventDefault();
+        this.openForm(opener.dataset.opens);
+      });
+    }
+    for (const leaver of root.querySelectorAll("[data-leaves]")) {
+      leaver.addEventListener("click", (event) => {
+        event.preventDefault();
+        this.leaveForm();
+      });
+    }
+  }
+
+  openForm(name) {
+    const wanted = byId(`do-${name}`);
+    if (!wanted) return;
+    for (const form of this.pane.element.querySelectorAll("form.doing")) form.dataset.open = String(form === wanted);
+    wanted.querySelector("textarea, input:checked, input[type=radio], input[type=text]")?.focus();
+    wanted.scrollIntoView({ block: "nearest" });
+  }
+
+  leaveForm() {
+    const open = this.pane.element?.querySelector('form.doing[data-open="true"]');
+    if (!open) return false;
+    open.dataset.open = "false";
+    this.pane.element.querySelector(`[data-opens="${open.dataset.action}"]`)?.focus();
+    return true;
+  }
+
+  // By key, on a row that need not be open: only what needs no words.
+  async quick(name, id) {
+    const item = this.store.get(id);
+    if (!settings.mayWork || !item?.triaged) return;
+    if (name === "acknowledge" && item.status !== "new") return;
+    await this.#send(name, id, { version: item.version }, byId("quick-trouble"));
+  }
+
+  async submit(form) {
+    const button = form.querySelector("button[type=submit]");
+    if (button.getAttribute("aria-busy") === "true") return;
+    button.setAttribute("aria-busy", "true");
+    const words = form.classList.contains("doing");
+    const trouble = words ? form.querySelector(".trouble") : byId("quick-trouble");
+    const done = await this.#send(form.dataset.action, this.pane.id, bodyOf(form), trouble);
+    button.removeAttribute("aria-busy");
+    if (!done || !words) return;
+    form.reset();
+    form.dataset.open = "false";
+    this.pane.element.focus({ preventScroll: true });
+  }
+
+  async #send(name, id, body, trouble) {
+    if (trouble) trouble.hidden = true;
+    const takeBack = HOPED[name] ? this.store.expect(id, HOPED[name](body)) : () => {};
+    try {
+      const answer = await post(`/incidents/${id}/${name}`, body);
+      this.#learn(name, id, answer.version, takeBack);
+      this.say(DONE[name]);
+      if (this.pane?.id === id) await this.pane.renew();
+      return true;
+    } catch (problem) {
+      takeBack();
+      if (!(problem instanceof Problem)) throw problem;
+      const news = this.pane?.id === id && [404, 409].includes(problem.status) ? await this.pane.renew() : [];
+      this.#explain(problem, news, body.version, trouble);
+      return false;
+    }
+  }
+
+  // The answer names the new version; the stream brings the rest within a moment.
+  #learn(name, id, version, takeBack) {
+    const known = this.store.get(id);
+    if (!known) return;
+    if (name === "close") this.store.remove(id, version);
+    else if (HOPED[name]) this.store.put({ ...known, version });
+    else takeBack();
+  }
+
+  #explain(problem, news, version, trouble) {
+    if (!trouble?.isConnected) return this.say(problem.message);
+    const list = [...problem.fields, ...news.slice(-3)];
+    trouble.replaceChildren(
+      h("strong", {}, problem.status === 409 && news.length ? "Somebody was faster." : problem.message),
+      problem.status === 409 ? versions(problem.body, version) : "",
+      list.length ? h("ul", {}, ...list.map((line) => h("li", {}, said(line)))) : null,
+    );
+    trouble.hidden = false;
+    return trouble.scrollIntoView({ block: "nearest" });
+  }
+}
+
+function versions({ current }, yours) {
+  if (!current || current === yours) return "";
+  return `You saw version ${yours}; it is now version ${current}, shown here. What you typed is kept: send it again if it still fits.`;
+}
