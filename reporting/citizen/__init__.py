@@ -1,0 +1,10 @@
+"""The public face: telling us, the receipt, following up, and what everybody may know about the service."""
+
+from flask import Blueprint
+
+from reporting.page import equip
+
+blueprint = Blueprint("citizen", __name__, template_folder="templates")
+equip(blueprint)
+
+from reporting.citizen import follow_up, information, report  # noqa: E402, F401  they put their routes on the blueprint

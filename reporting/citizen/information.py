@@ -1,0 +1,81 @@
+"""What everybody may know: about the service, privacy, accessibility, and where to tell of a security problem."""
+
+from datetime import timedelta
+
+from flask import Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from reporting.auth.guards import public
+from reporting.bootstrap import adapters
+from reporting.citizen import blueprint
+from reporting.domain.privacy import NETWORK_KEY_HOURS, RETENTION_DAYS
+
+SECURITY_TEXT_LASTS = timedelta(days=180)
+"""RFC 9116 asks for an expiry of less than a year."""
+
+
+@blueprint.get("/about")
+@public("information for everybody")
+def about() -> ResponseReturnValue:
+    """What this service is, what to send, who reads it."""
+    return render_template("citizen/about.html")
+
+
+@blueprint.get("/privacy")
+@public("information for everybody")
+def privacy() -> ResponseReturnValue:
+    """What is kept, how long, and who gets it."""
+    return render_template(
+        "citizen/privacy.html",
+        retention=_retention(),
+        network_hours=NETWORK_KEY_HOURS,
+        identity_days=RETENTION_DAYS["identity_only"],
+    )
+
+
+@blueprint.get("/accessibility")
+@public("information for everybody")
+def accessibility() -> ResponseReturnValue:
+    """What works for whom, how it was checked, and what was not."""
+    return render_template("citizen/accessibility.html")
+
+
+@blueprint.get("/.well-known/security.txt")
+@public("tells researchers where to write")
+def security_text() -> ResponseReturnValue:
+    """Contact and expiry as RFC 9116 asks for."""
+    settings = adapters().settings
+    site = settings.public_url.rstrip("/") or request.host_url.rstrip("/")
+    contact = settings.security_contact or site + url_for("citizen.about")
+    if "@" in contact and ":" not in contact:
+        contact = f"mailto:{contact}"
+    expires = adapters().clock() + SECURITY_TEXT_LASTS
+    lines = (
+        f"Contact: {contact}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: en",
+        f"Canonical: {site}/.well-known/security.txt",
+    )
+    return Response("\n".join(lines) + "\n", mimetype="text/plain")
+
+
+def _retention() -> list[tuple[str, str]]:
+    """Each class of data in plain words and how long it is kept."""
+    words = {
+        "no_action": _("A report that led to nothing"),
+        "low_trust_or_unfounded": _("A report that proved unfounded"),
+        "identity_only": _("A report that only says how someone looks"),
+        "sealed_original": _("The sealed original of a report"),
+        "contact_after_closing": _("Your name and number, after closing"),
+        "access_log": _("The record of who read what"),
+    }
+    rows = [(label, _days(RETENTION_DAYS[name])) for name, label in words.items()]
+    return [(_("An open case"), _("While it is open, then checked after 12 months")), *rows]
+
+
+def _days(days: int) -> str:
+    if days % 365 == 0:
+        return str(ngettext("%(num)d year", "%(num)d years", days // 365))
+    return str(ngettext("%(num)d day", "%(num)d days", days))

@@ -1,0 +1,58 @@
+"""Signing in and out of the venue pages."""
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from reporting.auth import sessions
+from reporting.auth.guards import guarded, public
+from reporting.domain.errors import Forbidden, NotSignedIn
+from reporting.services import accounts
+from reporting.venue import blueprint
+
+
+@blueprint.get("/sign-in")
+@public("the door itself")
+def sign_in() -> ResponseReturnValue:
+    """The sign-in form."""
+    return _form("", "")
+
+
+@blueprint.post("/sign-in")
+@public("the door itself")
+def open_session() -> ResponseReturnValue:
+    """Opens a session; a wrong address, password or code gets one and the same sentence."""
+    email = request.form.get("email", "")
+    try:
+        sessions.require_own_form()
+        cookie = accounts.sign_in(email, request.form.get("password", ""), request.form.get("code", ""))
+    except (NotSignedIn, Forbidden) as refused:
+        answer = _form(email, _(refused.message))
+        answer.status_code = 403 if isinstance(refused, Forbidden) else 401
+        return answer
+    return sessions.set_session(make_response(redirect(url_for("venue.home"), 303)), cookie)
+
+
+@blueprint.post("/sign-out")
+@guarded("account.itself")
+def sign_out() -> ResponseReturnValue:
+    """Ends the session for good."""
+    accounts.sign_out(sessions.session_cookie() or "")
+    return sessions.clear_session(make_response(redirect(url_for("venue.sign_in"), 303)))
+
+
+@blueprint.errorhandler(NotSignedIn)
+def send_to_the_door(_refused: NotSignedIn) -> ResponseReturnValue:
+    """Whoever is not signed in gets the form, not an error."""
+    return redirect(url_for("venue.sign_in"), 303)
+
+
+@blueprint.errorhandler(Forbidden)
+def say_what_is_missing(refused: Forbidden) -> ResponseReturnValue:
+    """A page for people with another role, or with a form from yesterday."""
+    return render_template("venue/refused.html", message=_(refused.message)), 403
+
+
+def _form(email: str, message: str) -> Response:
+    sessions.new_visitor()
+    return sessions.ensure_visitor(make_response(render_template("venue/sign_in.html", email=email, message=message)))
