@@ -1,0 +1,1 @@
+"""The embedded PostgreSQL server: found, prepared, started and stopped by us alone."""
