@@ -15,6 +15,7 @@ from shapely.geometry.base import BaseGeometry
 Feature = dict[str, Any]
 METRES_PER_LEVEL = 3.3
 USUAL_LEVELS = 5
+SAME_PLACE = 0.002  # degrees: 110 m of longitude here
 LOW_BUILDINGS = {"roof", "kiosk", "shed", "utility", "service"}
 
 ROAD_CLASSES = {
@@ -209,16 +210,21 @@ def _transit(city: City) -> Iterator[Feature]:
 
 
 def _labels(city: City) -> Iterator[Feature]:
+    """Every named place once; two places of one name only where they are well apart (a square and its metro station)."""
     stations = [e.shape for e in city.areas if e.tags.get("public_transport") == "station"]
     ranked = [(e, *_label_kind(e.tags)) for e in [*city.areas, *city.points] if e.tags.get("name")]
-    seen: set[str] = set()
+    said: dict[str, list[BaseGeometry]] = defaultdict(list)
     for element, kind, rank in sorted(ranked, key=lambda each: each[2]):
         spot = element.shape.representative_point()
-        is_point = element.shape.geom_type == "Point"
-        repeats = kind == "station" and is_point and any(shape.covers(spot) for shape in stations)
-        if kind and not repeats and element.tags["name"] not in seen:
-            seen.add(element.tags["name"])
+        others = [*said[element.tags["name"]], *(stations if _is_rail_station_point(element) else [])]
+        if kind and all(other.distance(spot) > SAME_PLACE for other in others):
+            said[element.tags["name"]].append(spot)
             yield _feature(spot, LABEL_ZOOM[rank], kind=kind, rank=rank, **names(element.tags))
+
+
+def _is_rail_station_point(element: Element) -> bool:
+    tags = element.tags
+    return element.ref[0] == "n" and tags.get("railway") == "station" and tags.get("station") != "subway"
 
 
 def _label_kind(tags: dict[str, str]) -> tuple[str, int]:
