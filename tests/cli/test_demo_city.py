@@ -11,6 +11,7 @@ from importlib.resources import files
 from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from shapely.geometry import Point, box, shape
@@ -212,8 +213,9 @@ def test_rooms_cover_all_levels_with_one_duty_desk_and_some_sleep_at_night() -> 
     assert sum(each["level"] == "venue" for each in ORGANISATIONS.values()) >= 2
     watched = [each["watched"] for each in ORGANISATIONS.values() if each["watched"]]
     assert watched
-    for spans in watched:
-        for span in spans:
+    for hours in watched:
+        assert ZoneInfo(hours["time_zone"]).key == Settings().time_zone
+        for span in hours["spans"]:
             assert span["from"] < span["until"]
             assert set(span["weekdays"]) <= set(range(7))
     assert all(each["desks"] and each["public_name"] for each in ORGANISATIONS.values())
