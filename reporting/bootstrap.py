@@ -1,4 +1,4 @@
-"""Puts settings, database and adapters together, without any face: the ground that web, stream, relay, workers and commands share."""
+"""Puts settings, database and adapters together, without any face: the ground on which every process stands."""
 
 import random
 import secrets
@@ -89,4 +89,3 @@ def plain_url(database_url: str) -> str:
     """The address as libpq reads it, without SQLAlchemy's driver name."""
     url = make_url(database_url)
     return url.set(drivername="postgresql").render_as_string(hide_password=False)
-

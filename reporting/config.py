@@ -68,6 +68,11 @@ class Settings:
         return self.stream_url or f"http://{self.host}:{self.effective_stream_port}"
 
     @property
+    def origin(self) -> str:
+        """The origin of the pages as browsers see it."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
     def effective_stream_port(self) -> int:
         return self.stream_port or self.port + 1
 

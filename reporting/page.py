@@ -23,7 +23,8 @@ def page_language() -> Language:
     if "page_language" not in g:
         accepted = [code for code in request.accept_languages.values() if _base(code) in _translated()]
         g.page_language = choose(request.args.get("lang"), accepted, adapters().settings.default_language)
-    return g.page_language
+    chosen: Language = g.page_language
+    return chosen
 
 
 def page_words() -> dict[str, Any]:

@@ -119,9 +119,7 @@ def upgrade() -> None:
             ["organisation_id"], ["organisation.id"], name=op.f("fk_jurisdiction_organisation_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jurisdiction")),
-        sa.UniqueConstraint(
-            "organisation_id", "key", "version", name=op.f("uq_jurisdiction_organisation_id_key_version")
-        ),
+        sa.UniqueConstraint("organisation_id", "key", "version", name=op.f("uq_jurisdiction_organisation_id_key_version")),
     )
     op.create_index(op.f("ix_jurisdiction_organisation_id"), "jurisdiction", ["organisation_id"], unique=False)
     op.create_table(
@@ -191,6 +189,8 @@ def upgrade() -> None:
         sa.Column("lon", sa.Double(), nullable=True),
         sa.Column("accuracy_m", sa.Double(), nullable=True),
         sa.Column("place", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("jurisdiction_id", sa.Uuid(), nullable=True),
+        sa.Column("lane", sa.Text(), server_default=sa.text("'queue'"), nullable=False),
         sa.Column("cell", sa.BigInteger(), nullable=True),
         sa.Column("venue_id", sa.Uuid(), nullable=True),
         sa.Column("place_code", sa.Text(), nullable=True),
@@ -216,22 +216,19 @@ def upgrade() -> None:
         sa.CheckConstraint("priority between 1 and 4", name=op.f("ck_incident_priority")),
         sa.ForeignKeyConstraint(["assignee_id"], ["account.id"], name=op.f("fk_incident_assignee_id")),
         sa.ForeignKeyConstraint(["desk_id"], ["desk.id"], name=op.f("fk_incident_desk_id")),
+        sa.ForeignKeyConstraint(["jurisdiction_id"], ["jurisdiction.id"], name=op.f("fk_incident_jurisdiction_id")),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_incident_organisation_id")),
         sa.ForeignKeyConstraint(["venue_id"], ["venue.id"], name=op.f("fk_incident_venue_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
         sa.UniqueConstraint("number", name=op.f("uq_incident_number")),
     )
     op.create_index(
-        "ix_incident_cell_open",
-        "incident",
-        ["cell", "opened_at"],
-        unique=False,
-        postgresql_where=sa.text("status <> 'closed'"),
+        "ix_incident_cell_open", "incident", ["cell", "opened_at"], unique=False, postgresql_where=sa.text("status <> 'closed'")
     )
     op.create_index(
         "ix_incident_queue",
         "incident",
-        ["organisation_id", "priority", "due_at", "opened_at", "id"],
+        ["organisation_id", "priority", sa.literal_column("coalesce(due_at, 'infinity'::timestamptz)"), "opened_at", "id"],
         unique=False,
         postgresql_where=sa.text("status <> 'closed'"),
     )
@@ -282,9 +279,7 @@ def upgrade() -> None:
         sa.Column("alternatives", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(["desk_id"], ["desk.id"], name=op.f("fk_assignment_desk_id")),
-        sa.ForeignKeyConstraint(
-            ["incident_id"], ["incident.id"], name=op.f("fk_assignment_incident_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["incident_id"], ["incident.id"], name=op.f("fk_assignment_incident_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["jurisdiction_id"], ["jurisdiction.id"], name=op.f("fk_assignment_jurisdiction_id")),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_assignment_organisation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assignment")),
@@ -298,9 +293,7 @@ def upgrade() -> None:
         sa.Column("incident_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["incident_id"], ["incident.id"], name=op.f("fk_live_event_incident_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["incident_id"], ["incident.id"], name=op.f("fk_live_event_incident_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_live_event_organisation_id"), ondelete="CASCADE"
         ),
@@ -354,9 +347,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("receipt_hash", name=op.f("uq_report_receipt_hash")),
         sa.UniqueConstraint("reference", name=op.f("uq_report_reference")),
     )
-    op.create_index(
-        "ix_report_filed_by", "report", ["filed_by"], unique=False, postgresql_where=sa.text("filed_by is not null")
-    )
+    op.create_index("ix_report_filed_by", "report", ["filed_by"], unique=False, postgresql_where=sa.text("filed_by is not null"))
     op.create_index("ix_report_incident_id", "report", ["incident_id"], unique=False)
     op.create_index(
         "ix_report_unjoined", "report", ["received_at"], unique=False, postgresql_where=sa.text("incident_id is null")
@@ -371,9 +362,7 @@ def upgrade() -> None:
         sa.Column("actor", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.Column("text", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.Column("detail", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["incident_id"], ["incident.id"], name=op.f("fk_timeline_event_incident_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["incident_id"], ["incident.id"], name=op.f("fk_timeline_event_incident_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_timeline_event")),
     )
     op.create_index("ix_timeline_event_incident", "timeline_event", ["incident_id", "at"], unique=False)
@@ -384,6 +373,7 @@ def upgrade() -> None:
         sa.Column("score", sa.Integer(), nullable=False),
         sa.Column("priority", sa.SmallInteger(), nullable=False),
         sa.Column("relevant", sa.Boolean(), nullable=False),
+        sa.Column("lane", sa.Text(), server_default=sa.text("'queue'"), nullable=False),
         sa.Column("rule_set", sa.Text(), nullable=False),
         sa.Column("findings", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
@@ -411,9 +401,7 @@ def upgrade() -> None:
         sa.Column("independent", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["incident_id"], ["incident.id"], name=op.f("fk_joining_incident_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["incident_id"], ["incident.id"], name=op.f("fk_joining_incident_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["report_id"], ["report.id"], name=op.f("fk_joining_report_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_joining")),
         sa.UniqueConstraint("report_id", name=op.f("uq_joining_report_id")),
@@ -463,9 +451,7 @@ def downgrade() -> None:
     op.drop_table("token")
     op.drop_index(op.f("ix_session_account_id"), table_name="session")
     op.drop_table("session")
-    op.drop_index(
-        "ix_incident_textual", table_name="incident", postgresql_where=sa.text("status <> 'closed' and cell is null")
-    )
+    op.drop_index("ix_incident_textual", table_name="incident", postgresql_where=sa.text("status <> 'closed' and cell is null"))
     op.drop_index("ix_incident_recent", table_name="incident")
     op.drop_index("ix_incident_queue", table_name="incident", postgresql_where=sa.text("status <> 'closed'"))
     op.drop_index("ix_incident_cell_open", table_name="incident", postgresql_where=sa.text("status <> 'closed'"))
@@ -481,14 +467,10 @@ def downgrade() -> None:
     op.drop_table("desk")
     op.drop_table("pulse")
     op.drop_index(
-        "ix_outbox_undispatched",
-        table_name="outbox",
-        postgresql_where=sa.text("dispatched_at is null and dead_at is null"),
+        "ix_outbox_undispatched", table_name="outbox", postgresql_where=sa.text("dispatched_at is null and dead_at is null")
     )
     op.drop_index(
-        "ix_outbox_dispatched",
-        table_name="outbox",
-        postgresql_where=sa.text("dispatched_at is not null and dead_at is null"),
+        "ix_outbox_dispatched", table_name="outbox", postgresql_where=sa.text("dispatched_at is not null and dead_at is null")
     )
     op.drop_table("outbox")
     op.drop_table("organisation")

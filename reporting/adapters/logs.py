@@ -11,9 +11,7 @@ from typing import Any, Final
 import structlog
 
 ALLOWED: Final = frozenset(
-    "event level timestamp process pid error status method route milliseconds job jobs count attempts outbox_id report_id "
-    "incident_id account_id organisation_id reason broker backlog port host path version name exit_code seconds "
-    "area_version channel mode key_id".split()
+    ["event", "level", "timestamp", "process", "pid", "error", "status", "method", "route", "milliseconds", "job", "jobs", "count", "attempts", "outbox_id", "report_id", "incident_id", "account_id", "organisation_id", "reason", "broker", "backlog", "port", "host", "path", "version", "name", "exit_code", "seconds", "area_version", "channel", "mode", "key_id"]
 )
 
 
@@ -63,4 +61,6 @@ class _Plain(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None
-        structlog.get_logger().log(record.levelno, str(record.msg)[:200] if not record.args else record.name, name=record.name, error=error)
+        structlog.get_logger().log(
+            record.levelno, str(record.msg)[:200] if not record.args else record.name, name=record.name, error=error
+        )

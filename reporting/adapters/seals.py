@@ -51,9 +51,7 @@ class Seals:
     def open(self, purpose: str, place: Place, sealed: bytes) -> bytes:
         """The plain value; raises SealBroken when it was sealed for another place or altered."""
         try:
-            return self._cipher(purpose).decrypt(
-                sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place.associated_data(self.key_id)
-            )
+            return self._cipher(purpose).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place.associated_data(self.key_id))
         except Exception as error:  # the library raises InvalidTag without a common base
             raise SealBroken(str(type(error).__name__)) from None
 

@@ -1,20 +1,11 @@
 """The shapes that travel between the faces and the services: a report as it was sent, and what its filing answers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-Answer = str
-"""`yes`, `no` or `unknown`; unknown is never no."""
-
-
-@dataclass(frozen=True, slots=True)
-class Location:
-    """A point in WGS-84 degrees; `accuracy_m` is the radius in metres, None when the phone did not say."""
-
-    lat: float
-    lon: float
-    accuracy_m: float | None = None
-    source: str | None = None
+from reporting.domain.facts import Answer, Hot, Point
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +17,6 @@ class Contact:
     phone: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Hot:
-    """The three answers about an item: hidden, obviously suspicious, typical here."""
-
-    hidden: Answer = "unknown"
-    obvious: Answer = "unknown"
-    typical: Answer = "unknown"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewReport:
     """A report as a person sent it, already validated. Times are aware; `observed_at_sent` is the device's own words."""
@@ -43,8 +25,8 @@ class NewReport:
     description: str = ""
     why_unusual: str = ""
     language: str | None = None
-    location: Location | None = None
-    reporter_location: Location | None = None
+    location: Point | None = None
+    reporter_location: Point | None = None
     place: str = ""
     venue: str | None = None
     moving_to: str = ""
@@ -66,12 +48,28 @@ class NewReport:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Where a report came from: `address` is used for a day's keyed hash and never kept; `device_key` likewise."""
+    """Where a report came from: `address` is used for a day's keyed hash and never kept; `device_key` likewise.
+
+    `filer` is `public`, `staff` or `control_room`; `account_id` is set when somebody signed in filed it.
+    """
 
     address: str | None = None
     device_key: str | None = None
     filer: str = "public"
     account_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """One attempt to file: the validated report, who sent it, the key that makes a retry harmless, and what was sent.
+
+    `sent` is the request as parsed, before validation: a second body under the same key is compared with it.
+    """
+
+    new: NewReport
+    sender: Sender
+    key: str
+    sent: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

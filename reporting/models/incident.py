@@ -36,8 +36,15 @@ class Incident(db.Model):
             "status in ('new','acknowledged','in_progress','waiting','handed_over','shelved','closed')", name="status"
         ),
         Index("ix_incident_cell_open", "cell", "opened_at", postgresql_where=NOT_CLOSED),
-        Index("ix_incident_queue", "organisation_id", "priority", "due_at", "opened_at", "id",
-              postgresql_where=NOT_CLOSED),
+        Index(
+            "ix_incident_queue",
+            "organisation_id",
+            "priority",
+            text("coalesce(due_at, 'infinity'::timestamptz)"),
+            "opened_at",
+            "id",
+            postgresql_where=NOT_CLOSED,
+        ),
         Index("ix_incident_recent", "organisation_id", "opened_at", "id"),
         Index("ix_incident_textual", "category", "opened_at", postgresql_where=text("status <> 'closed' and cell is null")),
     )
@@ -55,6 +62,8 @@ class Incident(db.Model):
     lon: Mapped[float | None] = mapped_column(Double)
     accuracy_m: Mapped[float | None] = mapped_column(Double)
     place: Mapped[Words]
+    jurisdiction_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("jurisdiction.id"))
+    lane: Mapped[str] = mapped_column(Text, server_default=text("'queue'"))
     cell: Mapped[int | None] = mapped_column(BigInteger)
     venue_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("venue.id"))
     place_code: Mapped[str | None] = mapped_column(Text)
@@ -85,6 +94,7 @@ class Assessment(db.Model):
     score: Mapped[int] = mapped_column(Integer)
     priority: Mapped[int] = mapped_column(SmallInteger)
     relevant: Mapped[bool] = mapped_column(Boolean)
+    lane: Mapped[str] = mapped_column(Text, server_default=text("'queue'"))
     rule_set: Mapped[str] = mapped_column(Text)
     findings: Mapped[list] = mapped_column(JSONB)
     created_at: Mapped[Now]

@@ -77,7 +77,7 @@ export class Actions {
     const item = this.store.get(id);
     if (!settings.mayWork || !item?.triaged) return;
     if (name === "acknowledge" && item.status !== "new") return;
-    await this.#send(name, id, { version: item.version }, byId("quick-trouble"));
+    await this.#send(name, id, { version: item.version }, { trouble: byId("quick-trouble"), done: () => {} });
   }
 
   async submit(form) {
@@ -86,29 +86,30 @@ export class Actions {
     button.setAttribute("aria-busy", "true");
     const words = form.classList.contains("doing");
     const trouble = words ? form.querySelector(".trouble") : byId("quick-trouble");
-    const done = await this.#send(form.dataset.action, this.pane.id, bodyOf(form), trouble);
+    const empty = () => {
+      form.reset();
+      form.dataset.open = "false";
+      this.pane.element.focus({ preventScroll: true });
+      if (form.dataset.action === "close") this.pane.element.scrollTop = 0;
+    };
+    await this.#send(form.dataset.action, this.pane.id, bodyOf(form), { trouble, done: words ? empty : () => {} });
     button.removeAttribute("aria-busy");
-    if (!done || !words) return;
-    form.reset();
-    form.dataset.open = "false";
-    this.pane.element.focus({ preventScroll: true });
   }
 
-  async #send(name, id, body, trouble) {
+  async #send(name, id, body, { trouble, done }) {
     if (trouble) trouble.hidden = true;
     const takeBack = HOPED[name] ? this.store.expect(id, HOPED[name](body)) : () => {};
     try {
       const answer = await post(`/incidents/${id}/${name}`, body);
       this.#learn(name, id, answer.version, takeBack);
       this.say(DONE[name]);
+      done();
       if (this.pane?.id === id) await this.pane.renew();
-      return true;
     } catch (problem) {
       takeBack();
       if (!(problem instanceof Problem)) throw problem;
       const news = this.pane?.id === id && [404, 409].includes(problem.status) ? await this.pane.renew() : [];
       this.#explain(problem, news, body.version, trouble);
-      return false;
     }
   }
 

@@ -19,8 +19,6 @@ const EMPTY = {
   mine: ["You have nothing open.", "Take an incident with T."],
 };
 
-const COUNT_MS = 300;
-
 function textOf(item) {
   const parts = [item.number, titleOf(item), whereOf(item), whoOf(item), severityWord(item), sourcesOf(item)];
   parts.push(words.category[item.category], words.status[item.status], item.organisation?.name);
@@ -30,7 +28,7 @@ function textOf(item) {
 export class Filter {
   view = "all";
   typed = [];
-  #later = 0;
+  #members = { all: new Set(), new: new Set(), free: new Set(), mine: new Set() };
 
   constructor(store, changed) {
     this.store = store;
@@ -70,19 +68,15 @@ export class Filter {
     return this.typed.length ? ["Nothing matches.", "Press Esc in the filter to see everything again."] : EMPTY[this.view];
   }
 
-  // Counting a long queue is cheap but not free: a few times a second is enough for an eye.
-  count() {
-    this.#later ||= setTimeout(() => {
-      this.#later = 0;
-      this.#count();
-    }, COUNT_MS);
-  }
-
-  #count() {
-    const figures = { all: 0, new: 0, free: 0, mine: 0 };
-    for (const item of this.store.items.values()) {
-      for (const view in figures) if (VIEWS[view](item)) figures[view] += 1;
+  // Only what changed is counted anew.
+  count(ids) {
+    for (const id of ids) {
+      const item = this.store.get(id);
+      for (const [view, belongs] of Object.entries(VIEWS)) {
+        if (item && belongs(item)) this.#members[view].add(id);
+        else this.#members[view].delete(id);
+      }
     }
-    for (const button of this.buttons) setText(button.querySelector("b"), String(figures[button.dataset.view]));
+    for (const button of this.buttons) setText(button.querySelector("b"), String(this.#members[button.dataset.view].size));
   }
 }

@@ -58,9 +58,10 @@ export class Waiting {
     this.button.addEventListener("click", () => this.first && open(this.first.id));
   }
 
+  // The one that has waited longest.
   get first() {
-    const loud = [...this.store.items.values()].filter((item) => item.triaged && isLoud(item));
-    return loud.sort((one, other) => Date.parse(one.opened_at) - Date.parse(other.opened_at))[0];
+    const waiting = [...this.store.alarms.values()];
+    return waiting.sort((one, other) => Date.parse(one.opened_at) - Date.parse(other.opened_at))[0];
   }
 
   retitle(title) {
@@ -69,11 +70,11 @@ export class Waiting {
   }
 
   count() {
-    let figure = 0;
-    for (const item of this.store.items.values()) if (item.triaged && isLoud(item)) figure += 1;
+    const figure = this.store.alarms.size;
     this.button.hidden = figure === 0;
     setText(this.button.lastElementChild, `${figure} not acknowledged`);
-    document.title = figure ? `(${figure}) ${this.#title}` : this.#title;
+    const title = figure ? `(${figure}) ${this.#title}` : this.#title;
+    if (document.title !== title) document.title = title;
   }
 }
 

@@ -9,6 +9,7 @@ import { Live } from "./live.mjs";
 import { Pane } from "./pane.mjs";
 import { Queue } from "./queue.mjs";
 import { settings } from "./settings.mjs";
+import { Sound } from "./sound.mjs";
 import { Store } from "./store.mjs";
 import { allowMapWorker } from "./trusted.mjs";
 import { Windows } from "./windows.mjs";
@@ -21,6 +22,7 @@ const actions = new Actions(store, (text) => speaker.say(text));
 const pane = byId("incident-pane") ? new Pane((root) => bind(root)) : null;
 const filter = byId("filter") ? new Filter(store, () => refilter()) : null;
 const queue = filter ? new Queue(store, { passes: filter.passes, open: (id) => open(id) }) : null;
+const sound = new Sound(store);
 const windows = new Windows((id) => open(id));
 const waiting = new Waiting(store, (id) => open(id));
 let map = null;
@@ -68,6 +70,9 @@ function refilter() {
   queue.say(strong, text);
 }
 
+let firstPage = () => {};
+const begun = new Promise((resolve) => (firstPage = resolve));
+
 async function load() {
   const began = performance.now();
   const seen = new Set();
@@ -77,6 +82,7 @@ async function load() {
       store.put(item);
     }
     if (queue && !queue.grid.isConnected) mount();
+    firstPage();
   }
   store.settle(seen, began);
 }
@@ -119,9 +125,10 @@ function hear(item) {
 
 store.listen((ids) => {
   if (queue?.grid.isConnected) queue.change(ids);
-  filter?.count();
+  filter?.count(ids);
   waiting.count();
   speaker.heard(ids);
+  sound.heard(ids);
   map?.change(ids);
 });
 
@@ -152,9 +159,12 @@ async function start() {
     if (id) open(id, { remember: false });
     else if (settings.shape === "all") shut({ remember: false });
   });
-  await live.reload();
+  const loaded = live.reload();
+  await Promise.race([begun, loaded]);
+  if (byId("map")?.checkVisibility()) showMap();
+  await loaded;
   speaker.begin();
-  if (byId("map")) await showMap();
+  sound.begin();
 }
 
 start();

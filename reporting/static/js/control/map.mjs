@@ -118,6 +118,7 @@ export class IncidentMap {
     });
     chart.addLayer({ id: "clusters", type: "symbol", source: "incidents", filter: ["has", "point_count"], layout: { "icon-image": clusterPicture, ...always } });
     chart.addLayer({ id: "alarms", type: "symbol", source: "alarms", layout: { "icon-image": markPicture, ...always } });
+    chart.addLayer({ id: "chosen-mark", type: "symbol", source: "chosen", layout: { "icon-image": markPicture, ...always } });
     chart.addLayer({
       id: "chosen", type: "circle", source: "chosen",
       paint: { "circle-radius": 19, "circle-opacity": 0, "circle-stroke-color": colour, "circle-stroke-width": 3 },

@@ -171,8 +171,15 @@ const mannerOf = (element) => {
   return form ? `form[data-action="${form.dataset.action}"] button` : "";
 };
 
+const plain = (element) => element.textContent.trim().replace(/\s+/g, " ");
+
+// A line of the timeline as one would say it: who, then what.
+function sentence(line) {
+  const [what, by] = [line.querySelector("bdi"), line.querySelector(".by")];
+  return by ? `${plain(by)}: ${plain(what)}` : plain(what);
+}
+
 function newLines(shown, fresh) {
   const known = new Set([...shown.querySelectorAll(".timeline [data-event]")].map((line) => line.dataset.event));
-  const lines = [...fresh.querySelectorAll(".timeline [data-event]")];
-  return lines.filter((line) => !known.has(line.dataset.event)).map((line) => line.lastElementChild.textContent.trim().replace(/\s+/g, " "));
+  return [...fresh.querySelectorAll(".timeline [data-event]")].filter((line) => !known.has(line.dataset.event)).map(sentence);
 }

@@ -5,7 +5,7 @@ import { compare, isLoud, keyOf, placeOf } from "./order.mjs";
 import { Row, ROW_PX } from "./row.mjs";
 import { now } from "./settings.mjs";
 
-const SPARE_ROWS = 8;
+const SPARE_ROWS = 4;
 const BUSY_MS = 4000;
 
 export class Queue {
@@ -32,6 +32,7 @@ export class Queue {
     this.pill.addEventListener("click", () => this.grid.scrollTo({ top: 0 }));
     this.grid.addEventListener("scroll", () => this.#soon(), { passive: true });
     this.grid.addEventListener("pointermove", () => this.busy(), { passive: true });
+    this.grid.addEventListener("focus", () => !this.cursor && this.select(this.keys[this.#first()]?.id ?? null));
     this.grid.addEventListener("click", (event) => this.#clicked(event));
     new ResizeObserver(() => this.#soon()).observe(this.grid);
     setInterval(() => this.#tick(), 1000);

@@ -9,8 +9,16 @@ function isOlder(item, known) {
   return step < 0 || (step === 0 && Date.parse(item.updated_at) < Date.parse(known.updated_at));
 }
 
+// What must be known at every moment without walking through the queue: who waits to be acknowledged.
+const WATCHED = {
+  alarms: (item) => item.triaged && item.status === "new" && item.priority === 1,
+  highs: (item) => item.triaged && item.status === "new" && item.priority === 2,
+};
+
 export class Store {
   items = new Map();
+  alarms = new Map();
+  highs = new Map();
   #left = new Map();
   #touched = new Map();
   #changed = new Set();
@@ -76,6 +84,11 @@ export class Store {
   }
 
   #note(id) {
+    const item = this.items.get(id);
+    for (const [name, test] of Object.entries(WATCHED)) {
+      if (item && test(item)) this[name].set(id, item);
+      else this[name].delete(id);
+    }
     this.#touched.set(id, performance.now());
     this.#changed.add(id);
     if (this.#due) return;

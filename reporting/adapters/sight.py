@@ -1,0 +1,51 @@
+"""For whom a transaction reads: tells PostgreSQL's row security before the first query, in one statement.
+
+A transaction that says nothing sees no report and no incident. Processes of the line are connected with `system` sight.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.orm import Session
+
+from reporting.extensions import db
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Values of the `reporting.*` settings that row security reads; empty strings see nothing.
+
+    `receipt` is the hex of a receipt's keyed hash, `incidents` a comma-separated list of ids.
+    """
+
+    reach: str = ""
+    organisation: str = ""
+    duty: str = ""
+    account: str = ""
+    receipt: str = ""
+    incidents: str = ""
+
+
+SYSTEM_SIGHT = Sight(reach="system")
+
+
+def apply_sight(target: Session | Connection, sight: Sight) -> None:
+    """Sets the sight for the rest of the current transaction."""
+    values = [(field.name, getattr(sight, field.name)) for field in fields(Sight)]
+    chosen = [(name, value) for name, value in values if value]
+    if chosen:
+        target.execute(select(*(func.set_config(f"reporting.{name}", value, True) for name, value in chosen)))
+
+
+@contextmanager
+def reading(sight: Sight | None = None) -> Iterator[Session]:
+    """A session for reading; nothing it did is kept."""
+    session = db.session()
+    try:
+        if sight is not None:
+            apply_sight(session, sight)
+        yield session
+    finally:
+        session.rollback()

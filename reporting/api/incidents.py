@@ -1,0 +1,118 @@
+"""The control room's work over HTTP: the queue, an incident, and each step of casework."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from flask import request
+
+from reporting.api.body import Resource
+from reporting.auth.guards import actor, guarded
+from reporting.domain.errors import BadRequest, Problem, Refused
+from reporting.domain.queue import QueueFilter
+from reporting.queries import incident, queue
+from reporting.schemas.incidents import (
+    CloseSchema,
+    IncidentSchema,
+    NoteSchema,
+    PrioritySchema,
+    QueueQuerySchema,
+    QueueSchema,
+    SteppedSchema,
+    StepSchema,
+)
+from reporting.services import casework
+
+blueprint = Resource("incidents", __name__, url_prefix="/api/v1/incidents", description="Incidents of your organisation")
+
+TOKEN = [{"token": []}]
+IF_MATCH = {
+    "in": "header",
+    "name": "If-Match",
+    "required": False,
+    "schema": {"type": "string", "pattern": '^"?[0-9]{1,9}"?$'},
+    "description": "The version you saw; instead of `version` in the body.",
+}
+
+
+@blueprint.route("", methods=["GET"])
+@guarded("incident.read")
+@blueprint.doc(operationId="listIncidents", summary="The queue", security=TOKEN)
+@blueprint.arguments(QueueQuerySchema, location="query")
+@blueprint.response(200, QueueSchema)
+def get_incidents(wanted: QueueFilter) -> dict[str, Any]:
+    """Incidents page by page; by default the open ones, in the order in which they need somebody."""
+    page = queue.page(actor(), wanted)
+    return {"items": page.items, "next": page.next}
+
+
+@blueprint.route("/<uuid:incident_id>", methods=["GET"])
+@guarded("incident.read")
+@blueprint.doc(operationId="readIncident", summary="One incident", security=TOKEN)
+@blueprint.response(200, IncidentSchema)
+def get_incident(incident_id: uuid.UUID) -> dict[str, Any]:
+    """An incident with its reports, why it is judged, joined and routed so, and its timeline."""
+    return incident.detail(actor(), incident_id)
+
+
+def _step(path: str, name: str, summary: str, schema: type) -> Callable[[Callable[..., int]], Callable[..., Any]]:
+    """One step of casework as a route: guard, body with version, answer with the new version."""
+
+    def decorate(work: Callable[..., int]) -> Callable[..., Any]:
+        @blueprint.route(f"/<uuid:incident_id>/{path}", methods=["POST"], endpoint=path)
+        @guarded("incident.work")
+        @blueprint.doc(operationId=name, summary=summary, security=TOKEN, parameters=[IF_MATCH])
+        @blueprint.arguments(schema)
+        @blueprint.response(200, SteppedSchema)
+        def view(said: dict[str, Any], incident_id: uuid.UUID) -> dict[str, Any]:
+            seen = seen_version(said.pop("version"), required=path != "note")
+            return {"id": incident_id, "version": work(incident_id, seen, **said)}
+
+        view.__doc__ = work.__doc__
+        return view
+
+    return decorate
+
+
+def seen_version(in_body: int | None, *, required: bool) -> int | None:
+    """The version the operator saw, from the body or from If-Match; they must not contradict each other."""
+    header = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
+    if header and not (header.isdecimal() and len(header) < 10):
+        raise BadRequest("If-Match must be the incident's version.", (Problem("If-Match", "invalid", "Must be a version."),))
+    in_header = int(header) if header else None
+    if in_header is not None and in_body is not None and in_header != in_body:
+        raise Refused("Two different versions were named.", (Problem("version", "contradiction", "Differs from If-Match."),))
+    seen = in_body if in_body is not None else in_header
+    if seen is None and required:
+        raise Refused("The version is needed.", (Problem("version", "required", "Name the version you saw."),))
+    return seen
+
+
+@_step("acknowledge", "acknowledgeIncident", "Somebody has seen it", StepSchema)
+def acknowledge(incident_id: uuid.UUID, version: int) -> int:
+    """Stops the clock. 409 when it is acknowledged already or was changed since you read it."""
+    return casework.acknowledge(actor(), incident_id, version)
+
+
+@_step("take", "takeIncident", "Make it yours", StepSchema)
+def take(incident_id: uuid.UUID, version: int) -> int:
+    """You work on it from now on."""
+    return casework.take(actor(), incident_id, version)
+
+
+@_step("note", "noteOnIncident", "Add a note", NoteSchema)
+def note(incident_id: uuid.UUID, version: int | None, text: str) -> int:
+    """A note changes no decision; the version may be left out."""
+    return casework.note(actor(), incident_id, version, text)
+
+
+@_step("priority", "changePriority", "Change the priority", PrioritySchema)
+def priority(incident_id: uuid.UUID, version: int, priority: int, reason: str) -> int:
+    """Your word overrules the score, and later reports do not lower it again."""
+    return casework.change_priority(actor(), incident_id, version, priority, reason)
+
+
+@_step("close", "closeIncident", "Close with an outcome", CloseSchema)
+def close(incident_id: uuid.UUID, version: int, outcome: str, text: str) -> int:
+    """Ends the incident. `malicious_false` needs a supervisor and the evidence in words."""
+    return casework.close(actor(), incident_id, version, outcome, text)

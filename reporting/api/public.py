@@ -1,0 +1,101 @@
+"""What anybody may ask: categories, a place code, places by words, and the state of their own report."""
+
+from typing import Any
+
+from flask import request
+from flask_babel import gettext
+
+from reporting.adapters.geocoder import geocoder_from
+from reporting.api.body import Resource
+from reporting.auth.guards import public
+from reporting.bootstrap import adapters
+from reporting.domain.categories import CATEGORIES
+from reporting.domain.errors import NotFound
+from reporting.queries import follow_up, venue
+from reporting.schemas.public import (
+    CategoriesSchema,
+    FollowUpQuerySchema,
+    FollowUpSchema,
+    FoundPlacesSchema,
+    LanguageQuerySchema,
+    PlaceQuerySchema,
+    VenueSchema,
+)
+
+blueprint = Resource("public", __name__, url_prefix="/api/v1", description="Open to everybody")
+
+ATTRIBUTION = "© OpenStreetMap contributors"
+MOST_PLACES = 8
+
+
+@blueprint.route("/categories", methods=["GET"])
+@public("the phone needs the questions before anybody signs in")
+@blueprint.doc(operationId="listCategories", summary="What can be reported")
+@blueprint.arguments(LanguageQuerySchema, location="query")
+@blueprint.response(200, CategoriesSchema)
+def get_categories(_wanted: dict[str, Any]) -> dict[str, Any]:
+    """Categories with their words and follow-up questions."""
+    return {"categories": [_category(each) for each in CATEGORIES]}
+
+
+def _category(category: Any) -> dict[str, Any]:
+    return {
+        "code": category.code,
+        "label": gettext(category.label),
+        "help": gettext(category.help),
+        "icon": category.icon,
+        "questions": [
+            {
+                "code": question.code,
+                "text": gettext(question.text),
+                "help": gettext(question.help) if question.help else "",
+                "field": question.field,
+                "kind": question.kind,
+                "answers": [{"code": answer.code, "label": gettext(answer.label)} for answer in question.answers],
+            }
+            for question in category.questions
+        ],
+    }
+
+
+@blueprint.route("/venues/<code>", methods=["GET"])
+@public("the name on a poster is public")
+@blueprint.doc(operationId="readVenue", summary="A place code")
+@blueprint.response(200, VenueSchema)
+def get_venue(code: str) -> dict[str, Any]:
+    """The public name and place behind a code; `in_use` is false where it was revoked."""
+    found = venue.place(code)
+    if found is None:
+        raise NotFound
+    return found
+
+
+@blueprint.route("/places", methods=["GET"])
+@public("a place in words is found before anybody signs in")
+@blueprint.doc(operationId="findPlaces", summary="Places by words")
+@blueprint.arguments(PlaceQuerySchema, location="query")
+@blueprint.response(200, FoundPlacesSchema)
+def get_places(wanted: dict[str, Any]) -> dict[str, Any]:
+    """Streets, addresses and venues that fit the words, best first. Never part of filing: that waits for nobody."""
+    found = geocoder_from(adapters().settings.geocoder).geocode(wanted["q"], exactly_one=False, limit=MOST_PLACES) or []
+    return {
+        "places": [
+            {"label": each.address, "kind": str(each.raw.get("kind", "")), "lat": each.latitude, "lon": each.longitude}
+            for each in found
+        ],
+        "attribution": ATTRIBUTION,
+    }
+
+
+@blueprint.route("/follow-up", methods=["POST"])
+@public("the receipt code is the credential")
+@blueprint.doc(operationId="followUp", summary="The state of your report")
+@blueprint.arguments(FollowUpQuerySchema)
+@blueprint.response(200, FollowUpSchema)
+def post_follow_up(asked: dict[str, Any]) -> dict[str, Any]:
+    """Opens with the receipt code alone, which travels in the body and never in an address."""
+    assert request.method == "POST"
+    found = follow_up.status(asked["receipt_code"])
+    if found is None:
+        raise NotFound
+    return found

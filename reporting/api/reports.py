@@ -1,0 +1,67 @@
+"""Filing a report, and reading one back as an operator."""
+
+import uuid
+
+from flask import Response, request
+
+from reporting.api.body import Resource
+from reporting.auth.guards import actor, guarded, identify, public
+from reporting.auth.senders import idempotency_key, sender
+from reporting.domain.records import Filing, NewReport
+from reporting.policy import Actor, decide
+from reporting.queries import incident
+from reporting.schemas.incidents import ReportSchema
+from reporting.schemas.reports import FiledReportSchema, NewReportSchema
+from reporting.services.filing import file_report
+
+blueprint = Resource("reports", __name__, url_prefix="/api/v1/reports", description="Reports of residents and staff")
+
+HEADERS = [
+    {
+        "in": "header",
+        "name": "Idempotency-Key",
+        "required": True,
+        "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+        "description": "Made by the sender, kept for every retry of the same report; quoted or bare.",
+    },
+    {
+        "in": "header",
+        "name": "Device-Key",
+        "required": False,
+        "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+        "description": "Random, made on the phone; kept only as a keyed hash, for a day.",
+    },
+]
+
+
+@blueprint.route("", methods=["POST"])
+@public("residents report without an account")
+@blueprint.doc(parameters=HEADERS, operationId="fileReport", summary="File a report")
+@blueprint.arguments(NewReportSchema)
+@blueprint.response(201, FiledReportSchema)
+@blueprint.alt_response(200, schema=FiledReportSchema, description="The same report was filed before with this key")
+def post_report(new: NewReport) -> Response:
+    """Accepts a report. Never refused for sending too much: over budget it is accepted with `trust` low."""
+    filing = Filing(
+        new=new, sender=sender(request, staff()), key=idempotency_key(request), sent=request.environ["reporting.sent"]
+    )
+    filed = file_report(filing)
+    response = Response(filed.body, status=200 if filed.replayed else 201, content_type="application/json")
+    if filed.replayed:
+        response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+def staff() -> Actor | None:
+    """Signed-in staff are known as such; everybody else, also with a wrong token, files like the public."""
+    found = identify() if request.headers.get("Authorization") else None
+    return found if found is not None and decide(found, "venue.file_report").allowed else None
+
+
+@blueprint.route("/<uuid:report_id>", methods=["GET"])
+@guarded("incident.read")
+@blueprint.doc(operationId="readReport", summary="One report", security=[{"token": []}])
+@blueprint.response(200, ReportSchema)
+def get_report(report_id: uuid.UUID) -> dict:
+    """A report on one of your organisation's incidents. Contact details are not part of it."""
+    return incident.report(actor(), report_id)

@@ -1,0 +1,102 @@
+"""The guard at each door: every route says which action of the policy it is, or why it is open to everybody."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Final, ParamSpec, TypeVar
+
+from flask import Flask, g, request
+
+from reporting.auth import sessions
+from reporting.domain.errors import Forbidden, NotSignedIn
+from reporting.policy import RULES, Actor, decide
+from reporting.queries import people
+from reporting.services import accounts
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+BEARER: Final = "Bearer "
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a route declares: an action of the policy, or the reason why it is public."""
+
+    action: str | None
+    public_reason: str = ""
+
+
+class UndeclaredRoute(Exception):
+    """A route without a guard: the application refuses to start."""
+
+
+def guarded(action: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Lets in who may do the action; `g.actor` is then set. Unknown actions raise KeyError when the module is read."""
+    assert RULES[action]
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def checked(*arguments: P.args, **named: P.kwargs) -> R:
+            g.actor = _let_in(action)
+            return view(*arguments, **named)
+
+        checked.access = Access(action)  # type: ignore[attr-defined]
+        return checked
+
+    return decorate
+
+
+def public(reason: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Declares a route open to everybody, and why."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        view.access = Access(None, reason)  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+def require_declared(app: Flask) -> None:
+    """Raises UndeclaredRoute when any route has no guard."""
+    missing = [str(rule) for rule in app.url_map.iter_rules() if access_of(app, rule.endpoint) is None]
+    if missing:
+        raise UndeclaredRoute(f"routes without a guard: {', '.join(sorted(missing))}")
+
+
+def access_of(app: Flask, endpoint: str) -> Access | None:
+    """What a route declared."""
+    return getattr(app.view_functions[endpoint], "access", None)
+
+
+def _let_in(action: str) -> Actor:
+    actor = identify()
+    if actor is None:
+        raise NotSignedIn("Sign in first.")
+    if not decide(actor, action).allowed:
+        raise Forbidden("Your role does not allow this.")
+    return actor
+
+
+def identify() -> Actor | None:
+    """Who is asking, by token or by session. A session's changing requests must come from our own forms."""
+    header = request.headers.get("Authorization", "")
+    if header:
+        return people.by_token(header[len(BEARER) :].strip()) if header.startswith(BEARER) else None
+    cookie = sessions.session_cookie()
+    if not cookie:
+        return None
+    found = people.by_session(cookie)
+    if found is None:
+        return None
+    sessions.require_own_form()
+    actor, stale = found
+    if stale:
+        accounts.keep_alive(cookie)
+    return actor
+
+
+def actor() -> Actor:
+    """The actor a guard let in."""
+    found: Any = g.actor
+    return found

@@ -1,0 +1,57 @@
+"""What the outside says of itself: the key of a retry, the device, the network address behind trusted proxies."""
+
+import ipaddress
+import re
+from typing import Final
+
+from flask import Request
+
+from reporting.bootstrap import adapters
+from reporting.domain.errors import BadRequest, Problem
+from reporting.domain.records import Sender
+from reporting.policy import Actor
+
+_KEY: Final = re.compile(r"[!-~]{1,255}")
+V6_PREFIX: Final = 64
+
+
+def idempotency_key(request: Request) -> str:
+    """The key of the request, quoted or bare; raises BadRequest where it is missing or not printable ASCII."""
+    raw = request.headers.get("Idempotency-Key", "").strip()
+    key = raw[1:-1] if len(raw) > 1 and raw[0] == raw[-1] == '"' else raw
+    if _KEY.fullmatch(key):
+        return key
+    problem = Problem("Idempotency-Key", "required" if not key else "invalid", "Send a random key and keep it for retries.")
+    raise BadRequest("The Idempotency-Key header is missing or not usable.", (problem,))
+
+
+def sender(request: Request, actor: Actor | None = None) -> Sender:
+    """Who files. A device key that is not printable is as good as none: nothing is refused for it."""
+    device = request.headers.get("Device-Key", "").strip()
+    filer = "public" if actor is None else "staff"
+    return Sender(
+        address=network_of(client_address(request)),
+        device_key=device if _KEY.fullmatch(device) else None,
+        filer=filer,
+        account_id=actor.account_id if actor else None,
+    )
+
+
+def client_address(request: Request) -> str:
+    """The address of the client: the one the outermost trusted proxy saw, else the peer's."""
+    hops = adapters().settings.trusted_proxies
+    chain = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    if hops and len(chain) >= hops:
+        return chain[-hops]
+    return request.remote_addr or ""
+
+
+def network_of(address: str) -> str | None:
+    """The prefix that counts as one network: an IPv4 address itself, an IPv6 /64; None for what is no address."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return None
+    if isinstance(found, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((found, V6_PREFIX), strict=False).network_address)
+    return str(found)

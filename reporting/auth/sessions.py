@@ -1,0 +1,80 @@
+"""The session cookie and the token against forged requests that goes with it."""
+
+import hmac
+from typing import Final
+
+from flask import Request, Response, request
+from markupsafe import Markup
+
+from reporting.bootstrap import adapters
+from reporting.domain.errors import Forbidden
+
+COOKIE: Final = "__Host-session"
+VISITOR_COOKIE: Final = "__Host-visitor"
+"""Carries a random value while somebody stands at a sign-in form, so that the form can be tied to the browser."""
+SAFE_METHODS: Final = frozenset(("GET", "HEAD", "OPTIONS"))
+CSRF_FIELD: Final = "csrf_token"
+CSRF_HEADER: Final = "X-CSRF-Token"
+
+
+def set_session(response: Response, cookie: str) -> Response:
+    """Puts a fresh session into the browser; the sign-in form's cookie goes."""
+    response.set_cookie(COOKIE, cookie, secure=True, httponly=True, samesite="Lax", path="/")
+    response.delete_cookie(VISITOR_COOKIE, secure=True, httponly=True, samesite="Strict", path="/")
+    return response
+
+
+def clear_session(response: Response) -> Response:
+    """Takes the session out of the browser."""
+    response.delete_cookie(COOKIE, secure=True, httponly=True, samesite="Lax", path="/")
+    return response
+
+
+def session_cookie() -> str | None:
+    """The session cookie of this request."""
+    return request.cookies.get(COOKIE)
+
+
+def csrf_token() -> str:
+    """The token for this browser's forms; empty without a cookie to bind it to."""
+    bound = _bound(request)
+    return adapters().seals.mark("csrf", bound).hex() if bound else ""
+
+
+def csrf_field() -> Markup:
+    """The hidden form field."""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(CSRF_FIELD, csrf_token())
+
+
+def require_own_form() -> None:
+    """Raises Forbidden when a changing request was not sent from our own page."""
+    if request.method in SAFE_METHODS:
+        return
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        raise Forbidden("This request came from another site.")
+    given = request.headers.get(CSRF_HEADER) or request.form.get(CSRF_FIELD, "")
+    expected = csrf_token()
+    if not expected or not hmac.compare_digest(given.encode(), expected.encode()):
+        raise Forbidden("This page is too old. Reload it and try again.")
+
+
+def ensure_visitor(response: Response) -> Response:
+    """Gives a browser at a sign-in form the cookie its form is bound to (see `new_visitor`)."""
+    value = request.environ.get("reporting.visitor")
+    if value:
+        response.set_cookie(VISITOR_COOKIE, value, secure=True, httponly=True, samesite="Strict", path="/")
+    return response
+
+
+def new_visitor() -> None:
+    """Before rendering a sign-in form: makes sure there is a value to bind its token to."""
+    if not request.cookies.get(VISITOR_COOKIE):
+        request.environ["reporting.visitor"] = adapters().random.randbytes(18).hex()
+
+
+def _bound(asked: Request) -> str:
+    """What the token is bound to: the session, else the sign-in form's cookie."""
+    if asked.cookies.get(COOKIE):
+        return "session " + asked.cookies[COOKIE]
+    visitor = asked.environ.get("reporting.visitor") or asked.cookies.get(VISITOR_COOKIE)
+    return "visitor " + visitor if visitor else ""

@@ -1,0 +1,70 @@
+"""`reporting demo`: the whole system on one machine with its own database, the demo city, and fresh sign-ins."""
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import click
+import pyotp
+
+from reporting.adapters.processes.checks import require_free_port
+from reporting.adapters.processes.program import Program
+from reporting.adapters.supervisor import Supervisor
+from reporting.cli.city import SIGN_INS
+from reporting.cli.ground import environment_of
+from reporting.cli.up import COMMAND, all_programs
+from reporting.config import Settings, read_settings
+from reporting.domain.errors import Refused
+
+PATIENCE_S = 10.0
+"""After a `kill -9` of an earlier run its processes need some seconds to let go of their ports."""
+SHOWN = ("operator", "supervisor", "venue_staff")
+
+
+@click.command()
+@click.option("--data", type=click.Path(file_okay=False, path_type=Path), default=Path(".data"), show_default=True)
+@click.option("--port", type=click.IntRange(1, 65534), default=8000, show_default=True)
+def demo(data: Path, port: int) -> None:
+    """Run everything with the demo city; Ctrl-C stops it cleanly. A second start keeps the data."""
+    data = data.absolute()
+    (data / SIGN_INS).unlink(missing_ok=True)
+    settings = replace(read_settings(), data_dir=str(data), port=port, stream_port=port + 1, host="127.0.0.1", public_url="")
+    for each in (settings.port, settings.effective_stream_port):
+        require_free_port(settings.host, each, PATIENCE_S)
+    programs, settings = all_programs(settings)
+    ready = tuple(program.name for program in programs)
+    programs.append(Program("city", (*COMMAND, "load-city"), environment_of(settings), depends=ready, once=True))
+    sys.exit(Supervisor(programs, sys.stderr, on_ready=lambda: announce(settings)).run())
+
+
+def announce(settings: Settings) -> None:
+    """Addresses and a few sign-ins; the rest stands in demo.json."""
+    path = Path(settings.data_dir) / SIGN_INS
+    accounts = json.loads(path.read_text(encoding="utf-8"))["accounts"]
+    lines = [
+        "",
+        f"  Public pages   {settings.origin}/",
+        f"  Control room   {settings.origin}/control/",
+        f"  Venue staff    {settings.origin}/venue/",
+        "",
+    ]
+    for name in SHOWN:
+        each = accounts[name]
+        lines.append(f"  {name:<12} {each['email']:<28} password {each['password']}  code secret {each['totp_secret']}")
+    lines += ["", f"  Every sign-in and token: {path}", f"  A six-digit code now: reporting code {SHOWN[0]}", ""]
+    click.echo("\n".join(lines))
+
+
+@click.command()
+@click.argument("account", default="operator")
+@click.option("--data", type=click.Path(file_okay=False, path_type=Path), default=Path(".data"), show_default=True)
+def code(account: str, data: Path) -> None:
+    """The six-digit code of a demo account, as its authenticator would show it now."""
+    try:
+        known = json.loads((data / SIGN_INS).read_text(encoding="utf-8"))["accounts"]
+    except OSError:
+        raise Refused(f"{data / SIGN_INS} is not there: the demo writes it when it is ready.") from None
+    if account not in known:
+        raise Refused(f"There is no demo account {account}; there are {', '.join(known)}.")
+    click.echo(pyotp.TOTP(known[account]["totp_secret"]).now())

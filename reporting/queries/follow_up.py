@@ -1,0 +1,91 @@
+"""What a reporter may know of their own report: a word of the fixed vocabulary, the outcome in a sentence, who gets it, until when."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from reporting.adapters.sight import Sight, apply_sight, reading
+from reporting.bootstrap import adapters
+from reporting.domain.outcomes import OUTCOMES
+from reporting.domain.privacy import RETENTION_DAYS
+from reporting.domain.receipts import normalised
+from reporting.domain.statuses import TOLD_TO_REPORTER
+from reporting.models.incident import Incident
+from reporting.models.organisation import Organisation
+from reporting.models.report import Report
+from reporting.queries.items import stamp
+
+RECIPIENTS = {
+    "venue": "The security room of the place",
+    "municipal": "The city's safety room",
+    "police": "The police",
+    "national": "A national centre",
+}
+"""Level of an organisation -> the kind of recipient, in words. Never its name: that would tell where a report went."""
+
+
+def status(receipt_code: str) -> dict[str, Any] | None:
+    """The state of the report this code opens; None for a code that opens nothing."""
+    code = normalised(receipt_code)
+    if code is None:
+        return None
+    mark = adapters().seals.mark("receipt", code)
+    with reading(Sight(receipt=mark.hex())) as session:
+        report = session.scalar(select(Report).where(Report.receipt_hash == mark))
+        if report is None:
+            return None
+        return _told(report, _incident(session, report))
+
+
+def own_reports(account_id: str) -> list[dict[str, Any]]:
+    """The reports an account filed, newest first, in the same plain words."""
+    with reading(Sight(account=account_id)) as session:
+        reports = session.scalars(
+            select(Report).where(Report.filed_by == account_id).order_by(Report.received_at.desc()).limit(200)
+        ).all()
+        named = ",".join(str(report.incident_id) for report in reports if report.incident_id)
+        apply_sight(session, Sight(incidents=named))
+        ids = [report.incident_id for report in reports if report.incident_id]
+        rows = {row.id: row for row in session.execute(_incidents().where(Incident.id.in_(ids))).all()}
+    return [{**_told(report, rows.get(report.incident_id)), **_own(report)} for report in reports]
+
+
+def _incident(session: Session, report: Report) -> Row[Any] | None:
+    if report.incident_id is None:
+        return None
+    apply_sight(session, Sight(incidents=str(report.incident_id)))
+    return session.execute(_incidents().where(Incident.id == report.incident_id)).one_or_none()
+
+
+def _incidents() -> Any:
+    return select(Incident.id, Incident.status, Incident.outcome, Incident.closed_at, Organisation.level).outerjoin(
+        Organisation, Organisation.id == Incident.organisation_id
+    )
+
+
+def _own(report: Report) -> dict[str, Any]:
+    return {"category": report.category, "description": report.description, "place": report.place}
+
+
+def _told(report: Report, incident: Row[Any] | None) -> dict[str, Any]:
+    outcome = OUTCOMES.get(incident.outcome or "") if incident else None
+    level = incident.level if incident else None
+    return {
+        "reference": report.reference,
+        "status": TOLD_TO_REPORTER[incident.status] if incident else "received",
+        "outcome": outcome.sentence if outcome else None,
+        "received_at": stamp(report.received_at),
+        "messages": [],
+        "question_cards": [],
+        "recipients": [RECIPIENTS[level]] if level else [],
+        "deletion_date": _deleted_on(report, incident).date().isoformat(),
+    }
+
+
+def _deleted_on(report: Report, incident: Row[Any] | None) -> datetime:
+    """The latest day on which the report is deleted by the default classes of retention."""
+    name = "low_trust_or_unfounded" if report.trust == "low" else "no_action"
+    since = incident.closed_at if incident and incident.closed_at else report.received_at
+    return since + timedelta(days=RETENTION_DAYS[name])

@@ -1,0 +1,115 @@
+"""One incident as one row of the queue: the columns to read and the JSON they become."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, select
+
+from reporting.domain.categories import usual_priority
+from reporting.models.account import Account
+from reporting.models.incident import Incident
+from reporting.models.organisation import Desk, Organisation
+from reporting.models.report import Report
+from reporting.models.venue import Venue
+
+COLUMNS = (
+    Incident.id,
+    Incident.number,
+    Incident.category,
+    Incident.priority,
+    Incident.status,
+    Incident.summary,
+    Incident.lat,
+    Incident.lon,
+    Incident.accuracy_m,
+    Incident.place,
+    Incident.opened_at,
+    Incident.updated_at,
+    Incident.due_at,
+    Incident.report_count,
+    Incident.independent_sources,
+    Incident.organisation_id,
+    Incident.outcome,
+    Incident.version,
+    Incident.exercise,
+    Organisation.name.label("organisation_name"),
+    Desk.name.label("desk"),
+    Account.name.label("assignee"),
+    Venue.name.label("venue"),
+)
+
+
+def incident_rows() -> Select[Any]:
+    """Incidents with the names a row shows."""
+    return (
+        select(*COLUMNS)
+        .outerjoin(Organisation, Organisation.id == Incident.organisation_id)
+        .outerjoin(Desk, Desk.id == Incident.desk_id)
+        .outerjoin(Account, Account.id == Incident.assignee_id)
+        .outerjoin(Venue, Venue.id == Incident.venue_id)
+    )
+
+
+def item(row: Row[Any]) -> dict[str, Any]:
+    """The queue item of an incident row."""
+    return {
+        "id": str(row.id),
+        "number": row.number,
+        "category": row.category,
+        "priority": row.priority,
+        "status": row.status,
+        "summary": row.summary,
+        "location": location(row.lat, row.lon, row.accuracy_m, row.place),
+        "venue": row.venue,
+        "opened_at": stamp(row.opened_at),
+        "updated_at": stamp(row.updated_at),
+        "due_at": stamp(row.due_at),
+        "report_count": row.report_count,
+        "independent_sources": row.independent_sources,
+        "organisation": {"id": str(row.organisation_id), "name": row.organisation_name} if row.organisation_id else None,
+        "desk": row.desk,
+        "assignee": row.assignee,
+        "triaged": True,
+        "exercise": row.exercise,
+        "outcome": row.outcome,
+        "version": row.version,
+    }
+
+
+def location(lat: float | None, lon: float | None, accuracy_m: float | None, label: str) -> dict[str, Any] | None:
+    """A place on the wire; None where neither a point nor words are known."""
+    if lat is None and not label:
+        return None
+    return {"lat": lat, "lon": lon, "accuracy_m": accuracy_m, "label": label}
+
+
+def stamp(moment: datetime | None) -> str | None:
+    """An aware time as RFC 3339 in UTC."""
+    return moment.isoformat().replace("+00:00", "Z") if moment else None
+
+
+def unfinished_item(row: Row[Any]) -> dict[str, Any]:
+    """The queue item of a report that is on no incident yet."""
+    report: Report = row.Report
+    return {
+        "id": str(report.id),
+        "number": report.reference,
+        "category": report.category,
+        "priority": usual_priority(report.category),
+        "status": "new",
+        "summary": (report.description or report.place)[:120],
+        "location": location(report.lat, report.lon, report.accuracy_m, report.place),
+        "venue": row.venue,
+        "opened_at": stamp(report.received_at),
+        "updated_at": stamp(report.received_at),
+        "due_at": None,
+        "report_count": 1,
+        "independent_sources": 1,
+        "organisation": None,
+        "desk": None,
+        "assignee": None,
+        "triaged": False,
+        "exercise": report.exercise,
+        "outcome": None,
+        "version": 0,
+    }

@@ -1,0 +1,83 @@
+"""Live events in an order that is complete: see `reporting.models.history.LiveEvent` for why it goes by transaction."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, literal_column, select, text
+from sqlalchemy.orm import Session
+
+from reporting.models.incident import Incident
+from reporting.models.report import Report
+from reporting.queries.items import incident_rows, item
+
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A place in the stream of live events: the transaction and the row. Written `xid-id`."""
+
+    xid: int
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.xid}-{self.id}"
+
+    @classmethod
+    def parse(cls, raw: str) -> "Position | None":
+        """None for what is not a position."""
+        left, _, right = raw.partition("-")
+        return cls(int(left), int(right)) if left.isdecimal() and right.isdecimal() and len(raw) < 42 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One live event."""
+
+    position: Position
+    organisation_id: str
+    incident_id: uuid.UUID
+    kind: str
+
+
+def now(session: Session) -> Position:
+    """Before everything that is still open: what comes later than this was not yet seen by anybody."""
+    return Position(int(session.scalar(select(text("pg_snapshot_xmin(pg_current_snapshot())::text::bigint"))) or 0), 0)
+
+
+def oldest(session: Session) -> Position | None:
+    """The first event that is still kept."""
+    row = session.execute(text("select xid::text::bigint as xid, id from live_event order by xid, id limit 1")).one_or_none()
+    return Position(row.xid, row.id) if row else None
+
+
+def after(session: Session, position: Position, limit: int = BATCH) -> list[Event]:
+    """The next events behind a position, none skipped ever; those of transactions that are still open come later."""
+    rows = session.execute(
+        text(
+            "select xid::text::bigint as xid, id, organisation_id, incident_id, kind from live_event"
+            " where (xid, id) > (cast(cast(:xid as text) as xid8), :id)"
+            " and xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid, id limit :limit"
+        ),
+        {"xid": str(position.xid), "id": position.id, "limit": limit},
+    ).all()
+    return [Event(Position(row.xid, row.id), str(row.organisation_id), row.incident_id, row.kind) for row in rows]
+
+
+def items(session: Session, incident_ids: set[uuid.UUID]) -> dict[uuid.UUID, dict[str, Any]]:
+    """The queue items of these incidents as they are now."""
+    if not incident_ids:
+        return {}
+    return {row.id: item(row) for row in session.execute(incident_rows().where(Incident.id.in_(incident_ids)))}
+
+
+def unfinished(session: Session) -> int:
+    """How many reports older than two seconds are on no incident yet."""
+    young = literal_column("interval '2 seconds'")
+    return (
+        session.scalar(
+            select(func.count()).select_from(Report).where(Report.incident_id.is_(None), Report.received_at < func.now() - young)
+        )
+        or 0
+    )

@@ -1,0 +1,295 @@
+"""Incidents on the wire, for the operators of the organisation that works them: what they ask, send and get."""
+
+import uuid
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
+
+from reporting.domain.categories import CODES
+from reporting.domain.facts import ANSWERS
+from reporting.domain.outcomes import OUTCOMES
+from reporting.domain.queue import QueueFilter
+from reporting.domain.statuses import STATUSES
+from reporting.schemas.fields import DeviceTime, PlainText
+
+QUEUE_STATUSES = ("open", *STATUSES)
+
+
+class _List(fields.String):
+    """Words with commas between them, each one of a known set."""
+
+    def __init__(self, choices: tuple[str, ...], **options: Any) -> None:
+        super().__init__(**options)
+        self.choices = choices
+        self.metadata["pattern"] = f"^({'|'.join(choices)})(,({'|'.join(choices)}))*$"
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> tuple[str, ...]:
+        parts = tuple(part.strip() for part in str(value).split(",") if part.strip())
+        if not parts or any(part not in self.choices for part in parts):
+            raise ValidationError(f"Must be one or more of: {', '.join(self.choices)}; with commas between them.")
+        return parts
+
+
+class _Box(fields.String):
+    """West, south, east, north in WGS-84 degrees."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> tuple[float, float, float, float]:
+        try:
+            west, south, east, north = (float(part) for part in str(value).split(","))
+        except ValueError:
+            raise ValidationError("Must be west,south,east,north in degrees.") from None
+        if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= north <= 90):
+            raise ValidationError("Must be west,south,east,north in degrees.")
+        return west, south, east, north
+
+
+class _Assignee(fields.String):
+    """`me`, `none` or an account's id."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> str:
+        if value in ("me", "none"):
+            return str(value)
+        try:
+            return str(uuid.UUID(str(value)))
+        except ValueError:
+            raise ValidationError("Must be me, none or the id of an account.") from None
+
+
+class QueueQuerySchema(Schema):
+    """The filters of the queue; names and values that are not known are refused."""
+
+    class Meta:
+        unknown = RAISE
+
+    status = _List(QUEUE_STATUSES, load_default=("open",))
+    priority = _List(("1", "2", "3", "4"), load_default=())
+    category = _List(CODES, load_default=())
+    area = fields.UUID(load_default=None)
+    bbox = _Box(load_default=None, metadata={"example": "24.93,60.16,24.96,60.18"})
+    since = DeviceTime(load_default=None)
+    q = PlainText(limit=200, load_default="")
+    assignee = _Assignee(load_default="")
+    sort = fields.String(validate=validate.OneOf(("priority", "-opened_at")), load_default="priority")
+    cursor = PlainText(limit=400, load_default=None)
+    limit = fields.Integer(validate=validate.Range(1, 200), load_default=50)
+
+    @post_load
+    def _filter(self, data: dict[str, Any], **_more: Any) -> QueueFilter:
+        sent, moment = data["since"] or (None, None)
+        if sent is not None and moment is None:
+            raise ValidationError("Must be a time with its offset, such as 2026-11-22T09:15:00Z.", "since")
+        data["since"] = moment
+        data["priority"] = tuple(int(word) for word in data["priority"])
+        return QueueFilter(**data)
+
+
+class _Step(Schema):
+    class Meta:
+        unknown = RAISE
+
+    version = fields.Integer(strict=True, load_default=None, allow_none=True, validate=validate.Range(0, 2**31 - 1))
+
+
+class StepSchema(_Step):
+    """A step that needs nothing but the version the operator saw."""
+
+
+class NoteSchema(_Step):
+    """A note for colleagues."""
+
+    text = PlainText(required=True, validate=validate.Length(min=1))
+
+
+class PrioritySchema(_Step):
+    """A priority that overrules the score."""
+
+    priority = fields.Integer(required=True, strict=True, validate=validate.OneOf((1, 2, 3, 4)))
+    reason = PlainText(limit=500, load_default="")
+
+
+class CloseSchema(_Step):
+    """The end of an incident."""
+
+    outcome = fields.String(required=True, validate=validate.OneOf(tuple(OUTCOMES)))
+    text = PlainText(load_default="")
+
+
+class SteppedSchema(Schema):
+    """What a step answers: the incident's new version."""
+
+    id = fields.UUID(required=True)
+    version = fields.Integer(required=True)
+
+
+class PlaceSchema(Schema):
+    """Where something is: a point in WGS-84 degrees with its accuracy in metres, and the place in words."""
+
+    lat = fields.Float(required=True, allow_none=True)
+    lon = fields.Float(required=True, allow_none=True)
+    accuracy_m = fields.Float(required=True, allow_none=True)
+    label = fields.String(required=True)
+
+
+class NamedSchema(Schema):
+    """An organisation's id and name."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+
+
+class IncidentItemSchema(Schema):
+    """One row of the queue. A report that is not yet triaged stands here too, under its own id, with `triaged` false."""
+
+    id = fields.UUID(required=True)
+    number = fields.String(required=True)
+    category = fields.String(required=True)
+    priority = fields.Integer(required=True, validate=validate.Range(1, 4))
+    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
+    summary = fields.String(required=True)
+    location = fields.Nested(PlaceSchema, required=True, allow_none=True)
+    venue = fields.String(required=True, allow_none=True)
+    opened_at = fields.DateTime(required=True)
+    updated_at = fields.DateTime(required=True)
+    due_at = fields.DateTime(required=True, allow_none=True)
+    report_count = fields.Integer(required=True)
+    independent_sources = fields.Integer(required=True)
+    organisation = fields.Nested(NamedSchema, required=True, allow_none=True)
+    desk = fields.String(required=True, allow_none=True)
+    assignee = fields.String(required=True, allow_none=True)
+    triaged = fields.Boolean(required=True)
+    exercise = fields.Boolean(required=True)
+    outcome = fields.String(required=True, allow_none=True)
+    version = fields.Integer(required=True)
+
+
+class QueueSchema(Schema):
+    """One page of the queue; `next` is the cursor of the page behind it."""
+
+    items = fields.List(fields.Nested(IncidentItemSchema), required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class FindingSchema(Schema):
+    """One rule's contribution to an assessment."""
+
+    rule = fields.String(required=True)
+    weight = fields.Integer(required=True)
+    reason = fields.String(required=True)
+    matched = fields.List(fields.String(), required=True)
+    source = fields.String(required=True)
+    failed = fields.Boolean(required=True)
+
+
+class AssessmentSchema(Schema):
+    """Why this priority; `version` is the set of rules."""
+
+    score = fields.Integer(required=True)
+    priority = fields.Integer(required=True)
+    version = fields.String(required=True)
+    findings = fields.List(fields.Nested(FindingSchema), required=True)
+
+
+class JoinSchema(Schema):
+    """Why this report is on this incident."""
+
+    decision = fields.String(required=True, validate=validate.OneOf(("join", "suggest", "open")))
+    reason = fields.String(required=True)
+    score = fields.Float(required=True)
+    independent = fields.Boolean(required=True)
+    version = fields.String(required=True)
+
+
+class HotAnswersSchema(Schema):
+    """Hidden, obviously suspicious, typical: yes, no or unknown."""
+
+    hidden = fields.String(required=True, validate=validate.OneOf(ANSWERS))
+    obvious = fields.String(required=True, validate=validate.OneOf(ANSWERS))
+    typical = fields.String(required=True, validate=validate.OneOf(ANSWERS))
+
+
+class PictureSchema(Schema):
+    """A picture of a report."""
+
+    n = fields.Integer(required=True)
+    state = fields.String(required=True)
+
+
+class ReportSchema(Schema):
+    """A report as its operators see it. Contact details are not part of it."""
+
+    id = fields.UUID(required=True)
+    reference = fields.String(required=True)
+    received_at = fields.DateTime(required=True)
+    observed_at = fields.DateTime(required=True, allow_none=True)
+    observed_at_sent = fields.String(required=True, allow_none=True)
+    clock_plausible = fields.Boolean(required=True)
+    category = fields.String(required=True)
+    description = fields.String(required=True)
+    why_unusual = fields.String(required=True)
+    language = fields.String(required=True, allow_none=True)
+    hot = fields.Nested(HotAnswersSchema, required=True)
+    item_size = fields.String(required=True, allow_none=True)
+    owner_looked_for = fields.String(required=True)
+    owner_found = fields.String(required=True)
+    still_there = fields.String(required=True)
+    happening_now = fields.String(required=True)
+    behaviours = fields.List(fields.String(), required=True)
+    already_told = fields.List(fields.String(), required=True)
+    about_staff = fields.Boolean(required=True)
+    moving_to = fields.String(required=True)
+    location = fields.Nested(PlaceSchema, required=True, allow_none=True)
+    venue = fields.String(required=True, allow_none=True)
+    place_code = fields.String(required=True, allow_none=True)
+    trust = fields.String(required=True)
+    trust_reason = fields.String(required=True)
+    filer = fields.String(required=True)
+    filer_name = fields.String(required=True, allow_none=True)
+    assessment = fields.Nested(AssessmentSchema, required=True, allow_none=True)
+    join = fields.Nested(JoinSchema, required=True, allow_none=True)
+    pictures = fields.List(fields.Nested(PictureSchema), required=True)
+
+
+class AlternativeSchema(Schema):
+    """An organisation that was considered and not chosen."""
+
+    organisation = fields.String(required=True)
+    reason = fields.String(required=True)
+
+
+class AssignmentSchema(Schema):
+    """Why it came here: the area and the rule."""
+
+    organisation = fields.String(required=True)
+    area = fields.String(required=True, allow_none=True)
+    rule = fields.String(required=True)
+    reason = fields.String(required=True)
+    alternatives = fields.List(fields.Nested(AlternativeSchema), required=True)
+    at = fields.DateTime(required=True)
+
+
+class EventSchema(Schema):
+    """One line of the timeline."""
+
+    id = fields.UUID(required=True)
+    at = fields.DateTime(required=True)
+    kind = fields.String(required=True)
+    actor = fields.String(required=True)
+    text = fields.String(required=True)
+    detail = fields.Dict(required=True, allow_none=True)
+
+
+class SuggestionSchema(Schema):
+    """Another incident that may be the same thing."""
+
+    incident = fields.Nested(IncidentItemSchema, required=True)
+    score = fields.Float(required=True)
+    reason = fields.String(required=True)
+
+
+class IncidentSchema(IncidentItemSchema):
+    """An incident in full."""
+
+    reports = fields.List(fields.Nested(ReportSchema), required=True)
+    assignment = fields.Nested(AssignmentSchema, required=True, allow_none=True)
+    timeline = fields.List(fields.Nested(EventSchema), required=True)
+    suggestions = fields.List(fields.Nested(SuggestionSchema), required=True)

@@ -1,0 +1,131 @@
+"""What anybody may ask without signing in: categories, venues, places, and the state of their own report."""
+
+from marshmallow import RAISE, Schema, fields, validate
+
+from reporting.schemas.fields import PlainText
+
+
+class _Strict(Schema):
+    class Meta:
+        unknown = RAISE
+
+
+class LanguageQuerySchema(_Strict):
+    """The language of the words; unknown languages answer in the default one."""
+
+    lang = PlainText(limit=35, load_default="")
+
+
+class PlaceQuerySchema(_Strict):
+    """Words for a street, an address or a venue."""
+
+    q = PlainText(limit=200, required=True, validate=validate.Length(min=1))
+
+
+class AnswerChoiceSchema(Schema):
+    """One possible answer."""
+
+    code = fields.String(required=True)
+    label = fields.String(required=True)
+
+
+class QuestionSchema(Schema):
+    """A follow-up question; `field` is where the answer goes in a report, `kind` is `one` or `many`."""
+
+    code = fields.String(required=True)
+    text = fields.String(required=True)
+    help = fields.String(required=True)
+    field = fields.String(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(("one", "many")))
+    answers = fields.List(fields.Nested(AnswerChoiceSchema), required=True)
+
+
+class CategorySchema(Schema):
+    """A kind of report."""
+
+    code = fields.String(required=True)
+    label = fields.String(required=True)
+    help = fields.String(required=True)
+    icon = fields.String(required=True)
+    questions = fields.List(fields.Nested(QuestionSchema), required=True)
+
+
+class CategoriesSchema(Schema):
+    """Everything that can be reported."""
+
+    categories = fields.List(fields.Nested(CategorySchema), required=True)
+
+
+class PointSchema(Schema):
+    """WGS-84 degrees."""
+
+    lat = fields.Float(required=True)
+    lon = fields.Float(required=True)
+
+
+class VenueSchema(Schema):
+    """The public name and place of a place code."""
+
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    label = fields.String(required=True)
+    address = fields.String(required=True)
+    location = fields.Nested(PointSchema, required=True)
+    in_use = fields.Boolean(required=True)
+
+
+class FoundPlaceSchema(Schema):
+    """A place that fits the words."""
+
+    label = fields.String(required=True)
+    kind = fields.String(required=True)
+    lat = fields.Float(required=True)
+    lon = fields.Float(required=True)
+
+
+class FoundPlacesSchema(Schema):
+    """Places that fit the words, best first."""
+
+    places = fields.List(fields.Nested(FoundPlaceSchema), required=True)
+    attribution = fields.String(required=True)
+
+
+class FollowUpQuerySchema(_Strict):
+    """The reporter's own secret, in the body and never in an address."""
+
+    receipt_code = PlainText(limit=60, required=True, validate=validate.Length(min=1))
+
+
+class FollowUpSchema(Schema):
+    """The state of a report in the fixed vocabulary."""
+
+    reference = fields.String(required=True)
+    status = fields.String(required=True, validate=validate.OneOf(("received", "being_looked_at", "question_for_you", "closed")))
+    outcome = fields.String(required=True, allow_none=True)
+    received_at = fields.DateTime(required=True)
+    messages = fields.List(fields.Dict(), required=True)
+    question_cards = fields.List(fields.Dict(), required=True)
+    recipients = fields.List(fields.String(), required=True)
+    deletion_date = fields.Date(required=True)
+
+
+class HealthSchema(Schema):
+    """Whether the system is fit for work."""
+
+    status = fields.String(required=True, validate=validate.OneOf(("ok", "not_ready")))
+    problems = fields.List(fields.String(), required=True)
+
+
+class ProblemDetailsSchema(Schema):
+    """An error as RFC 9457 has it; `errors` names each wrong field."""
+
+    class _FieldProblem(Schema):
+        field = fields.String(required=True)
+        code = fields.String(required=True)
+        message = fields.String(required=True)
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True)
+    errors = fields.List(fields.Nested(_FieldProblem), required=True)

@@ -1,0 +1,80 @@
+"""What a filing answers, and how the same answer is given again to a phone that did not hear it the first time.
+
+The receipt code must not be stored in clear, yet a retry must get it again. So the answer is kept for 24 h under a key that
+is derived from the idempotency key, which only the phone has; of the key itself only a keyed hash is stored.
+"""
+
+import hashlib
+import hmac
+import json
+import uuid
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from reporting.adapters.seals import NONCE_BYTES
+from reporting.bootstrap import adapters
+from reporting.domain.errors import Problem, Refused
+from reporting.domain.records import Filing
+from reporting.models.report import Idempotency
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The values of one 201."""
+
+    report_id: uuid.UUID
+    reference: str
+    receipt_code: str | None
+    received_at: datetime
+    trust: str
+    trust_reason: str = ""
+    notices: tuple[Problem, ...] = ()
+
+    def body(self) -> bytes:
+        """The JSON that is sent, byte for byte the same at every retry."""
+        return json.dumps(self.as_json(), ensure_ascii=False, separators=(",", ":")).encode()
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer's fields; `pictures` has no address while pictures are not taken."""
+        return {
+            "id": str(self.report_id),
+            "reference": self.reference,
+            "receipt_code": self.receipt_code,
+            "status": "received",
+            "received_at": self.received_at.isoformat().replace("+00:00", "Z"),
+            "trust": self.trust,
+            "notices": [asdict(notice) for notice in self.notices],
+            "links": {"self": f"/api/v1/reports/{self.report_id}", "pictures": None, "follow_up": "/follow-up"},
+        }
+
+
+def body_hash(filing: Filing) -> bytes:
+    """A hash of what was sent, whatever the order of its keys; keyed by the idempotency key, so that it tells nothing."""
+    canonical = json.dumps(filing.sent, sort_keys=True, separators=(",", ":")).encode()
+    return hmac.new(filing.key.encode(), canonical, hashlib.sha256).digest()
+
+
+def sealed_answer(key: str, answer: Answer) -> bytes:
+    """The answer under a key only the holder of the idempotency key can derive."""
+    nonce = adapters().random.randbytes(NONCE_BYTES)
+    return nonce + adapters().seals.own_key("answer", key).encrypt(nonce, answer.body(), b"idempotency|answer_sealed")
+
+
+def repeated_answer(connection: Connection, filing: Filing) -> bytes:
+    """The earlier answer to the same key and body; raises Refused when the body differs.
+
+    After 24 h the receipt code is gone and the rest of the answer is repeated with `receipt_code` null.
+    """
+    mark = adapters().seals.mark("idempotency", filing.key)
+    kept = connection.execute(select(Idempotency.__table__).where(Idempotency.key_hash == mark)).one()
+    if not hmac.compare_digest(kept.body_hash, body_hash(filing)):
+        problem = Problem("Idempotency-Key", "reused", "This key was used with another report. Make a new key.")
+        raise Refused("The Idempotency-Key was used with another body.", (problem,))
+    if kept.answer_sealed is None:
+        return Answer(kept.report_id, kept.reference, None, kept.created_at, kept.trust).body()
+    sealed = bytes(kept.answer_sealed)
+    cipher = adapters().seals.own_key("answer", filing.key)
+    return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], b"idempotency|answer_sealed")

@@ -1,0 +1,236 @@
+"""Filing a report: idempotency row, report, sealed contact, trace, outbox and audit in one transaction, then the receipt.
+
+Nothing but PostgreSQL is on this path. An accepted report is never lost, a retry is harmless, and nobody is turned away for
+sending too much: over budget a report is accepted with low trust.
+"""
+
+import json
+import uuid
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from psycopg.errors import LockNotAvailable, UniqueViolation
+from sqlalchemy import Connection, Row, func, insert, literal, select
+from sqlalchemy.dialects.postgresql import insert as insert_or_skip
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from reporting import jobs
+from reporting.adapters.doorbell import OUTBOX
+from reporting.adapters.seals import Place
+from reporting.bootstrap import adapters
+from reporting.domain.errors import InProgress, Problem, Refused
+from reporting.domain.receipts import new_receipt_code
+from reporting.domain.records import FiledReport, Filing, NewReport, Sender
+from reporting.domain.references import new_reference
+from reporting.models.history import AuditEvent
+from reporting.models.outbox import Outbox
+from reporting.models.report import Contact, Idempotency, Report, Trace
+from reporting.models.venue import PlaceCode
+from reporting.services.answers import Answer, body_hash, repeated_answer, sealed_answer
+from reporting.services.unit_of_work import lean_unit_of_work
+
+OLDEST_PLAUSIBLE = timedelta(days=31)
+CLOCK_SLACK = timedelta(minutes=10)
+BUDGET_WINDOW = timedelta(hours=1)
+
+
+def file_report(filing: Filing) -> FiledReport:
+    """Files a report once, however often it is sent with the same key.
+
+    Raises Refused when the key was used with another body or the receipt code is taken, InProgress when the same key is
+    being worked on for more than two seconds. Eight SQL statements or fewer and one commit.
+    """
+    report_id = uuid.uuid4()
+    try:
+        with lean_unit_of_work(OUTBOX) as connection:
+            known = connection.execute(_what_is_known(filing.new, filing.sender)).one()
+            answer = _answer(filing.new, report_id, known)
+            if _claim_key(connection, filing, answer):
+                _store(connection, filing, answer, known)
+                return FiledReport(answer.body(), replayed=False)
+            return FiledReport(repeated_answer(connection, filing), replayed=True)
+    except OperationalError as error:
+        if isinstance(error.orig, LockNotAvailable):
+            raise InProgress("The same report is being filed right now.") from None
+        raise
+    except IntegrityError as error:
+        raise _taken(error) from None
+
+
+def _what_is_known(new: NewReport, sender: Sender) -> Any:
+    """One statement for all the intake must ask: database time, both budgets, and the place code."""
+    settings = adapters().settings
+    network, device = _network_hash(sender), _device_hash(sender)
+    code = (
+        select(PlaceCode.venue_id, PlaceCode.revoked_at, PlaceCode.lat, PlaceCode.lon)
+        .where(PlaceCode.code == (new.venue or ""))
+        .subquery()
+    )
+    return select(
+        func.now().label("now"),
+        _recent(Trace.network_hash, network, settings.budget_network_per_hour).label("network"),
+        _recent(Trace.device_hash, device, settings.budget_device_per_hour).label("device"),
+        code.c.venue_id,
+        code.c.revoked_at,
+        code.c.lat,
+        code.c.lon,
+    ).select_from(select(literal(1)).subquery().outerjoin(code, literal(True)))
+
+
+def _recent(column: Any, value: bytes | None, budget: int) -> Any:
+    """How many reports of the last hour carry this hash, counted no further than the budget."""
+    recent = select(literal(1)).where(column == value, Trace.received_at > func.now() - BUDGET_WINDOW).limit(budget)
+    return select(func.count()).select_from(recent.subquery()).scalar_subquery()
+
+
+def _answer(new: NewReport, report_id: uuid.UUID, known: Row) -> Answer:
+    bits = adapters().random.getrandbits
+    settings = adapters().settings
+    reason = "device" if known.device >= settings.budget_device_per_hour else ""
+    reason = reason or ("network" if known.network >= settings.budget_network_per_hour else "")
+    return Answer(
+        report_id=report_id,
+        reference=new_reference(bits),
+        receipt_code=new.receipt_code or new_receipt_code(bits),
+        received_at=known.now,
+        trust="low" if reason else "normal",
+        trust_reason=reason,
+        notices=_venue_notices(new, known),
+    )
+
+
+def _venue_notices(new: NewReport, known: Row) -> tuple[Problem, ...]:
+    if new.venue is None or (known.venue_id is not None and known.revoked_at is None):
+        return ()
+    word = "unknown" if known.venue_id is None else "revoked"
+    said = {
+        "unknown": "We do not know this place code. The report was accepted without it.",
+        "revoked": "This place code is no longer in use. The report was accepted without it.",
+    }
+    return (Problem("venue", word, said[word]),)
+
+
+def _claim_key(connection: Connection, filing: Filing, answer: Answer) -> bool:
+    """True when the key is ours. A second sender of the same key waits here until the first has committed."""
+    seals = adapters().seals
+    claimed = connection.execute(
+        insert_or_skip(Idempotency.__table__).on_conflict_do_nothing().execution_options(preserve_rowcount=True),
+        {
+            "key_hash": seals.mark("idempotency", filing.key),
+            "body_hash": body_hash(filing),
+            "created_at": answer.received_at,
+            "report_id": answer.report_id,
+            "reference": answer.reference,
+            "trust": answer.trust,
+            "answer_sealed": sealed_answer(filing.key, answer),
+        },
+    )
+    return claimed.rowcount == 1
+
+
+def _store(connection: Connection, filing: Filing, answer: Answer, known: Row) -> None:
+    connection.execute(insert(Report.__table__), _report_row(filing, answer, known))
+    if filing.new.contact is not None:
+        connection.execute(insert(Contact.__table__), _contact_row(filing.new, answer))
+    connection.execute(insert(Trace.__table__), _trace_row(filing, answer))
+    connection.execute(insert(Outbox.__table__), {"job": jobs.TRIAGE, "subject_id": answer.report_id})
+    connection.execute(
+        insert(AuditEvent.__table__),
+        {
+            "id": uuid.uuid4(),
+            "actor_id": filing.sender.account_id,
+            "action": "report.filed",
+            "subject": "report",
+            "subject_id": answer.report_id,
+        },
+    )
+
+
+def _report_row(filing: Filing, answer: Answer, known: Row) -> dict[str, Any]:
+    new = filing.new
+    plausible = _plausible(new.observed_at, answer.received_at)
+    venue = known if known.venue_id is not None and known.revoked_at is None else None
+    point = new.location
+    return {
+        "id": answer.report_id,
+        "reference": answer.reference,
+        "receipt_hash": adapters().seals.mark("receipt", answer.receipt_code),
+        "received_at": answer.received_at,
+        "category": new.category,
+        "description": new.description,
+        "why_unusual": new.why_unusual,
+        "language": new.language,
+        "lat": point.lat if point else (venue.lat if venue else None),
+        "lon": point.lon if point else (venue.lon if venue else None),
+        "accuracy_m": point.accuracy_m if point else None,
+        "location_source": point.source if point else ("venue" if venue else None),
+        "place": new.place,
+        "place_code": new.venue,
+        "venue_id": venue.venue_id if venue else None,
+        "moving_to": new.moving_to,
+        "observed_at": new.observed_at if plausible else None,
+        "observed_at_sent": new.observed_at_sent,
+        "clock_plausible": plausible or new.observed_at_sent is None,
+        "still_there": new.still_there,
+        "happening_now": new.happening_now,
+        "hot_hidden": new.hot.hidden,
+        "hot_obvious": new.hot.obvious,
+        "hot_typical": new.hot.typical,
+        "item_size": new.item_size,
+        "owner_looked_for": new.owner_looked_for,
+        "owner_found": new.owner_found,
+        "behaviours": list(new.behaviours),
+        "already_told": list(new.already_told),
+        "about_staff": new.about_staff,
+        "expected_pictures": new.expected_pictures,
+        "trust": answer.trust,
+        "trust_reason": answer.trust_reason,
+        "filer": filing.sender.filer,
+        "filed_by": filing.sender.account_id,
+    }
+
+
+def _contact_row(new: NewReport, answer: Answer) -> dict[str, Any]:
+    assert new.contact is not None
+    seals = adapters().seals
+    plain = json.dumps(asdict(new.contact), ensure_ascii=False).encode()
+    place = Place("contact", "sealed", str(answer.report_id))
+    return {"report_id": answer.report_id, "sealed": seals.seal("contact", place, plain), "key_id": seals.key_id}
+
+
+def _trace_row(filing: Filing, answer: Answer) -> dict[str, Any]:
+    own = filing.new.reporter_location
+    return {
+        "report_id": answer.report_id,
+        "received_at": answer.received_at,
+        "network_hash": _network_hash(filing.sender),
+        "device_hash": _device_hash(filing.sender),
+        "reporter_lat": own.lat if own else None,
+        "reporter_lon": own.lon if own else None,
+        "reporter_accuracy_m": own.accuracy_m if own else None,
+    }
+
+
+def _network_hash(sender: Sender) -> bytes | None:
+    """A keyed hash whose key changes every day: yesterday's rows cannot be matched with today's."""
+    today: date = adapters().clock().date()
+    return adapters().seals.mark(f"network {today.isoformat()}", sender.address) if sender.address else None
+
+
+def _device_hash(sender: Sender) -> bytes | None:
+    return adapters().seals.mark("device", sender.device_key) if sender.device_key else None
+
+
+def _plausible(observed_at: datetime | None, received_at: datetime) -> bool:
+    """A device clock in 1970 or 2099 loses no report; its time is kept as sent and not used."""
+    if observed_at is None:
+        return False
+    return received_at - OLDEST_PLAUSIBLE <= observed_at <= received_at + CLOCK_SLACK
+
+
+def _taken(error: IntegrityError) -> Exception:
+    if isinstance(error.orig, UniqueViolation) and "receipt_hash" in str(error.orig.diag.constraint_name):
+        problem = Problem("receipt_code", "taken", "This code is in use. Make a new one and send again.")
+        return Refused("The receipt code is in use.", (problem,))
+    return error

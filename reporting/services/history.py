@@ -1,0 +1,42 @@
+"""Rows that are added and never changed: the audit trail, and the events that screens follow."""
+
+import uuid
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from reporting.models.history import AuditEvent, LiveEvent
+from reporting.models.incident import Incident
+from reporting.policy import Actor
+from reporting.services.unit_of_work import Work
+
+
+def record(work: Work, actor: Actor, action: str, subject: str, subject_id: uuid.UUID) -> None:
+    """Who did what to which record, in the same transaction as the deed."""
+    work.session.execute(
+        insert(AuditEvent.__table__),
+        {
+            "id": uuid.uuid4(),
+            "actor_id": actor.account_id,
+            "organisation_id": actor.organisation_id,
+            "action": action,
+            "subject": subject,
+            "subject_id": subject_id,
+        },
+    )
+
+
+def announce(session: Session, incident: Incident, kind: str) -> None:
+    """Tells the screens of the incident's organisation; an incident that is nobody's yet is told to nobody."""
+    if incident.organisation_id is not None:
+        announce_all(session, [(incident.organisation_id, incident.id, kind)])
+
+
+def announce_all(session: Session, events: list[tuple[uuid.UUID, uuid.UUID, str]]) -> None:
+    """Live events for (organisation, incident, kind) triples, in one statement."""
+    rows: list[dict[str, Any]] = [
+        {"organisation_id": organisation, "incident_id": incident, "kind": kind} for organisation, incident, kind in events
+    ]
+    if rows:
+        session.execute(insert(LiveEvent.__table__), rows)

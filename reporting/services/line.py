@@ -1,0 +1,171 @@
+"""The line's letters: claims the outbox rows of a step, does the step, and posts the next one, all in one commit.
+
+Whoever works here (a Celery worker or the relay itself) holds each row locked while it works on it. A row that is gone was
+done by somebody else, a row that is locked is being done; both are skipped, so every step takes effect exactly once
+however often it is asked for. A batch that fails is repeated one by one, so that a poisoned report stops nobody but itself:
+its row counts the attempt, waits (5 s doubling to 30 min), and after five attempts becomes a dead letter for a person to see.
+Troubles that pass (a lock not granted in time, a deadlock, a lost connection) are not the report's fault and count nothing.
+"""
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+import structlog
+from psycopg.errors import DeadlockDetected, LockNotAvailable
+from sqlalchemy import ColumnElement, Row, case, delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert as insert_or_skip
+from sqlalchemy.exc import OperationalError
+
+from reporting import jobs
+from reporting.models.outbox import Outbox
+from reporting.services.unit_of_work import Work, unit_of_work
+
+MOST_ATTEMPTS: Final = 5
+FIRST_WAIT: Final = timedelta(seconds=5)
+LONGEST_WAIT: Final = timedelta(minutes=30)
+SHORT_WAIT: Final = timedelta(milliseconds=500)
+BATCH: Final = 50
+
+Step = Callable[[Work, Sequence[uuid.UUID]], None]
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One claimed outbox row."""
+
+    id: int
+    job: str
+    subject_id: uuid.UUID
+
+
+def work_off(job: str, subject_ids: Sequence[uuid.UUID], step: Step) -> list[uuid.UUID]:
+    """Does the step for those of the subjects that still need it; returns the ones that are done now."""
+    try:
+        return _together(job, subject_ids, step)
+    except Exception as error:
+        if _passes(error) or len(subject_ids) == 1:
+            _put_back(job, subject_ids, error)
+            return []
+    done = []
+    for subject_id in subject_ids:
+        done += work_off(job, [subject_id], step)
+    return done
+
+
+def _together(job: str, subject_ids: Sequence[uuid.UUID], step: Step) -> list[uuid.UUID]:
+    with unit_of_work() as work:
+        rows = work.session.execute(
+            select(Outbox.id, Outbox.subject_id)
+            .where(Outbox.job == job, Outbox.subject_id.in_(subject_ids), Outbox.dead_at.is_(None))
+            .order_by(Outbox.id)
+            .with_for_update(skip_locked=True)
+        ).all()
+        claimed = [row.subject_id for row in rows]
+        if claimed:
+            step(work, claimed)
+            work.session.execute(delete(Outbox).where(Outbox.id.in_([row.id for row in rows])))
+            _post_next(work, job, claimed)
+    return claimed
+
+
+def _post_next(work: Work, job: str, subject_ids: list[uuid.UUID]) -> None:
+    """The next step's rows count as rung: whoever did this step goes straight on, and the relay looks after 3 s."""
+    following = _next(job)
+    if following is not None:
+        rows = [{"job": following, "subject_id": subject_id} for subject_id in subject_ids]
+        work.session.execute(insert_or_skip(Outbox.__table__).values(dispatched_at=func.now()).on_conflict_do_nothing(), rows)
+
+
+def _next(job: str) -> str | None:
+    position = jobs.LINE.index(job) + 1
+    return jobs.LINE[position] if position < len(jobs.LINE) else None
+
+
+def _passes(error: Exception) -> bool:
+    if not isinstance(error, OperationalError):
+        return False
+    return error.connection_invalidated or isinstance(error.orig, LockNotAvailable | DeadlockDetected)
+
+
+def _put_back(job: str, subject_ids: Sequence[uuid.UUID], error: Exception) -> None:
+    """Counts the attempt and sets when to try again; a failure that passes is only tried again soon."""
+    passing = _passes(error)
+    log.warning("line.put_back", job=job, count=len(subject_ids), error=type(error).__name__, reason=where(error))
+    if passing and isinstance(error, OperationalError) and error.connection_invalidated:
+        return
+    rows = Outbox.job == job, Outbox.subject_id.in_(subject_ids), Outbox.dead_at.is_(None)
+    with unit_of_work() as work:
+        if passing:
+            work.session.execute(update(Outbox).where(*rows).values(dispatched_at=None, due_at=func.now() + SHORT_WAIT))
+            return
+        wait = func.least(FIRST_WAIT * func.power(2, Outbox.attempts), LONGEST_WAIT)
+        work.session.execute(
+            update(Outbox)
+            .where(*rows)
+            .values(
+                attempts=Outbox.attempts + 1,
+                last_error=f"{type(error).__name__} at {where(error)}",
+                dispatched_at=None,
+                due_at=func.now() + wait,
+                dead_at=case((Outbox.attempts + 1 >= MOST_ATTEMPTS, func.now()), else_=None),
+            )
+        )
+
+
+def where(error: BaseException) -> str:
+    """File and line of our innermost frame: the place of the fault without a word of what a person wrote."""
+    found, frame = "", error.__traceback__
+    while frame is not None:
+        name = frame.tb_frame.f_code.co_filename
+        if "/reporting/" in name or "/worker/" in name:
+            found = f"{name.rsplit('/', 2)[-2]}/{name.rsplit('/', 1)[-1]}:{frame.tb_lineno}"
+        frame = frame.tb_next
+    return found
+
+
+def claim_new(limit: int) -> list[Letter]:
+    """Marks due letters as rung and returns them, oldest first; two relays never ring for the same letter."""
+    return _ring_for((Outbox.dispatched_at.is_(None), Outbox.due_at <= func.now()), Outbox.due_at, limit)
+
+
+def claim_stale(older_than: timedelta, limit: int) -> list[Letter]:
+    """Letters that were rung for and not done in time. Their new ring counts from now: nobody takes them up at once again."""
+    return _ring_for((Outbox.dispatched_at < func.now() - older_than,), Outbox.dispatched_at, limit)
+
+
+def _ring_for(conditions: tuple[ColumnElement[bool], ...], order: Any, limit: int) -> list[Letter]:
+    chosen = (
+        select(Outbox.id)
+        .where(*conditions, Outbox.dead_at.is_(None))
+        .order_by(order)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    with unit_of_work() as work:
+        rows = work.session.execute(
+            update(Outbox)
+            .where(Outbox.id.in_(chosen.scalar_subquery()))
+            .values(dispatched_at=func.now())
+            .returning(Outbox.id, Outbox.job, Outbox.subject_id)
+        ).all()
+    return sorted((_letter(row) for row in rows), key=lambda letter: letter.id)
+
+
+def _letter(row: Row[Any]) -> Letter:
+    return Letter(row.id, row.job, row.subject_id)
+
+
+def beat_pulse(process: str) -> None:
+    """Notes that a process of the line is alive."""
+    with unit_of_work() as work:
+        work.session.execute(
+            text(
+                "insert into pulse (process, at) values (:process, clock_timestamp())"
+                " on conflict (process) do update set at = excluded.at"
+            ),
+            {"process": process},
+        )

@@ -1,0 +1,74 @@
+"""Giving incidents to organisations. Parts of a step of the line: the caller's unit of work commits."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, insert, update
+
+from reporting.adapters.doorbell import LIVE
+from reporting.domain.findings import Choice
+from reporting.models.incident import Assignment, Incident, TimelineEvent
+from reporting.services.history import announce_all
+from reporting.services.unit_of_work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An incident and the organisation chosen for it; ids are UUIDs as text, names are for people."""
+
+    incident_id: uuid.UUID
+    choice: Choice
+    organisation_name: str
+    desk_id: str | None
+    area_name: str
+
+
+def assign(work: Work, given: list[Given]) -> None:
+    """Incidents get their organisation and desk, with the reason and the alternatives; screens are told."""
+    for each in given:
+        work.session.execute(
+            update(Incident.__table__)
+            .where(Incident.id == each.incident_id)
+            .values(
+                organisation_id=each.choice.organisation_id,
+                desk_id=each.desk_id,
+                jurisdiction_id=each.choice.area_id,
+                updated_at=func.now(),
+            )
+        )
+    if given:
+        work.session.execute(insert(Assignment.__table__), [_assignment(each) for each in given])
+        work.session.execute(insert(TimelineEvent.__table__), [_event(each) for each in given])
+    tell(work, [(uuid.UUID(each.choice.organisation_id), each.incident_id, "opened") for each in given])
+
+
+def tell(work: Work, events: list[tuple[uuid.UUID, uuid.UUID, str]]) -> None:
+    """Live events for (organisation, incident, kind) triples, and the bell after the commit."""
+    announce_all(work.session, events)
+    work.ring(LIVE)
+
+
+def _assignment(given: Given) -> dict[str, Any]:
+    choice = given.choice
+    return {
+        "id": uuid.uuid4(),
+        "incident_id": given.incident_id,
+        "organisation_id": choice.organisation_id,
+        "desk_id": given.desk_id,
+        "jurisdiction_id": choice.area_id,
+        "area": given.area_name,
+        "rule": choice.rule,
+        "reason": choice.reason,
+        "alternatives": [{"organisation": each.name, "reason": each.why_not} for each in choice.alternatives],
+    }
+
+
+def _event(given: Given) -> dict[str, Any]:
+    return {
+        "id": uuid.uuid4(),
+        "incident_id": given.incident_id,
+        "kind": "routed",
+        "text": f"Given to {given.organisation_name}: {given.choice.reason}",
+        "detail": {"rule": given.choice.rule},
+    }

@@ -1,0 +1,29 @@
+"""Keeping what triage concluded. Part of a step of the line: the caller's unit of work commits."""
+
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import insert
+
+from reporting.domain.findings import Assessment
+from reporting.models import incident as tables
+from reporting.services.unit_of_work import Work
+
+
+def keep_assessments(work: Work, concluded: Sequence[tuple[uuid.UUID, Assessment]]) -> None:
+    """One history row for each report; a report is assessed once (unique), whoever asks."""
+    rows = [
+        {
+            "id": uuid.uuid4(),
+            "report_id": report_id,
+            "score": assessment.score,
+            "priority": assessment.priority,
+            "relevant": assessment.relevant,
+            "lane": assessment.lane,
+            "rule_set": assessment.rule_set,
+            "findings": [finding.as_json() for finding in assessment.findings],
+        }
+        for report_id, assessment in concluded
+    ]
+    if rows:
+        work.session.execute(insert(tables.Assessment.__table__), rows)

@@ -1,0 +1,33 @@
+"""What the clock sweeps away: the short-lived rows whose time is over. Retention of reports themselves is a service of its own."""
+
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import delete, func, or_, update
+
+from reporting.domain.privacy import ANSWER_HOURS, IDEMPOTENCY_KEY_DAYS, NETWORK_KEY_HOURS
+from reporting.models.account import Session
+from reporting.models.history import LiveEvent
+from reporting.models.report import Idempotency, Trace
+from reporting.services.unit_of_work import unit_of_work
+
+LIVE_EVENTS_KEPT: Final = timedelta(hours=24)
+
+
+def clean_up() -> dict[str, int]:
+    """Deletes traces, live events and ended sessions, empties stored answers, forgets old keys; says how many of each."""
+    now = func.now()
+    sweeps = {
+        "traces": delete(Trace).where(Trace.received_at < now - timedelta(hours=NETWORK_KEY_HOURS)),
+        "answers": update(Idempotency)
+        .where(Idempotency.created_at < now - timedelta(hours=ANSWER_HOURS), Idempotency.answer_sealed.is_not(None))
+        .values(answer_sealed=None),
+        "keys": delete(Idempotency).where(Idempotency.created_at < now - timedelta(days=IDEMPOTENCY_KEY_DAYS)),
+        "live_events": delete(LiveEvent).where(LiveEvent.at < now - LIVE_EVENTS_KEPT),
+        "sessions": delete(Session).where(or_(Session.expires_at < now, Session.revoked_at < now - timedelta(days=1))),
+    }
+    swept = {}
+    for name, statement in sweeps.items():
+        with unit_of_work() as work:
+            swept[name] = work.session.execute(statement.execution_options(synchronize_session=False)).rowcount
+    return swept

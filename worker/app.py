@@ -1,0 +1,99 @@
+"""The Celery application: which broker, which queues, and one task for each job. Messages carry ids and nothing else."""
+
+import tempfile
+import uuid
+from pathlib import Path
+from typing import Any
+
+from celery import Celery
+from flask import Flask
+
+from reporting import jobs
+from reporting.config import Settings
+from reporting.services.line import beat_pulse
+from reporting.services.upkeep import clean_up
+from worker.line import STEPS, run_line
+
+PULSE_SECONDS = 5.0
+CLEAN_UP_SECONDS = 600.0
+FILE_POLL_SECONDS = 0.02
+"""How often a worker looks into the folder that stands for a broker; twenty milliseconds cost about 1 % of a core."""
+
+
+def celery_app(settings: Settings, flask_app: Flask | None = None) -> Celery:
+    """Celery over Redis where `REDIS_URL` is set, else over files in the data folder. Without a Flask application it
+    only publishes (relay, beat)."""
+    app = Celery("reporting")
+    app.conf.update(_common(), **_broker(settings))
+    if flask_app is not None:
+        _register(app, flask_app)
+    return app
+
+
+def _common() -> dict[str, Any]:
+    return {
+        "task_serializer": "json",
+        "accept_content": ["json"],
+        "task_ignore_result": True,
+        "result_backend": None,
+        "task_routes": {job: {"queue": queue} for job, queue in jobs.QUEUES.items()},
+        "task_default_queue": "line",
+        "task_publish_retry": False,
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        "worker_prefetch_multiplier": 2,
+        "worker_enable_remote_control": False,
+        "worker_send_task_events": False,
+        "worker_hijack_root_logger": False,
+        "worker_redirect_stdouts": False,
+        "beat_schedule": {
+            "pulse": {"task": jobs.PULSE, "schedule": PULSE_SECONDS, "options": {"expires": 30}},
+            "media pulse": {"task": jobs.MEDIA_PULSE, "schedule": PULSE_SECONDS, "options": {"expires": 30}},
+            "clean up": {"task": jobs.CLEAN_UP, "schedule": CLEAN_UP_SECONDS, "options": {"expires": 300}},
+        },
+        "timezone": "UTC",
+    }
+
+
+def _broker(settings: Settings) -> dict[str, Any]:
+    if settings.redis_url:
+        options = {"socket_timeout": 2, "socket_connect_timeout": 1, "retry_on_timeout": False, "max_retries": 0}
+        return {"broker_url": settings.redis_url, "broker_transport_options": options}
+    folder = Path(settings.data_dir).resolve() / "broker"
+    for name in ("queue", "control", "taken"):
+        (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+    tempfile.tempdir = str(folder / "taken")  # where the transport moves a message before it reads it
+    options = {
+        "data_folder_in": str(folder / "queue"),
+        "data_folder_out": str(folder / "queue"),
+        "control_folder": str(folder / "control"),
+        "polling_interval": FILE_POLL_SECONDS,
+    }
+    return {"broker_url": "worker.files:Transport://", "broker_transport_options": options}
+
+
+def _register(app: Celery, flask_app: Flask) -> None:
+    for job in STEPS:
+        _line_task(app, flask_app, job)
+
+    @app.task(name=jobs.PULSE)
+    def pulse() -> None:
+        with flask_app.app_context():
+            beat_pulse("worker")
+
+    @app.task(name=jobs.MEDIA_PULSE)
+    def media_pulse() -> None:
+        with flask_app.app_context():
+            beat_pulse("worker-media")
+
+    @app.task(name=jobs.CLEAN_UP)
+    def sweep() -> None:
+        with flask_app.app_context():
+            clean_up()
+
+
+def _line_task(app: Celery, flask_app: Flask, job: str) -> None:
+    @app.task(name=job)
+    def run(report_ids: list[str]) -> None:
+        with flask_app.app_context():
+            run_line(job, [uuid.UUID(each) for each in report_ids])

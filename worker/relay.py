@@ -1,0 +1,110 @@
+"""The relay: rings the workers' doorbell for every letter in the outbox, and does itself what has waited too long.
+
+It needs no broker. While the broker is away it does the work at once; what a worker was rung for and did not do within
+three seconds it takes up by calling the same functions. A letter is published once and never again: an outbox that is
+published anew at every look grows a queue of thousands of doubles while the workers are slow.
+"""
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from typing import Final, Protocol
+
+import structlog
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from reporting.adapters.bell import Bell
+from reporting.services.line import BATCH, Letter, beat_pulse, claim_new, claim_stale
+from worker.line import run_line
+
+WAITED_LONG: Final = timedelta(seconds=3)
+LOOK_SECONDS: Final = 0.25
+"""How often it looks without having been rung for."""
+STALE_SECONDS: Final = 0.5
+PULSE_SECONDS: Final = 5.0
+GATHER_SECONDS: Final = 0.008
+"""After the first ring it waits this long for more letters, so that a busy minute travels in batches."""
+BROKER_REST_SECONDS: Final = 3.0
+CLAIM: Final = 400
+
+log = structlog.get_logger()
+
+
+class Publish(Protocol):
+    """Rings for one batch of one job; raises OSError or a subclass of it, or a broker's own error, when it cannot."""
+
+    def __call__(self, job: str, report_ids: Sequence[str]) -> None: ...
+
+
+class Relay:
+    """One relay. `turn` is one look; several relays may run side by side, since letters are claimed."""
+
+    def __init__(self, app: Flask, publish: Publish, broker_errors: tuple[type[Exception], ...]) -> None:
+        self._app = app
+        self._publish = publish
+        self._broker_errors = broker_errors
+        self._broker_rests_until = 0.0
+        self._due: dict[str, float] = defaultdict(float)
+
+    def run(self, bell: Bell, stop: threading.Event, clock: Callable[[], float] = time.monotonic) -> None:
+        """Looks again and again until it is stopped. A database that is away is waited for."""
+        while not stop.is_set():
+            rung = bell.wait(LOOK_SECONDS)
+            if rung:
+                time.sleep(GATHER_SECONDS)
+            try:
+                with self._app.app_context():
+                    self.turn(clock())
+            except SQLAlchemyError as error:
+                log.warning("relay.waits", error=type(error).__name__)
+                stop.wait(LOOK_SECONDS)
+        bell.close()
+
+    def turn(self, now: float) -> None:
+        """Rings for what is new, does what has waited, gives a sign of life."""
+        while self._ring_for_new(now) == CLAIM:
+            pass
+        if self._is_due("stale", now, STALE_SECONDS):
+            self._do(claim_stale(WAITED_LONG, BATCH))
+        if self._is_due("pulse", now, PULSE_SECONDS):
+            beat_pulse("relay")
+
+    def _ring_for_new(self, now: float) -> int:
+        letters = claim_new(CLAIM)
+        for job, ids in _batches(letters):
+            if now < self._broker_rests_until or not self._rung(job, ids, now):
+                run_line(job, ids)
+        return len(letters)
+
+    def _rung(self, job: str, ids: list, now: float) -> bool:
+        try:
+            self._publish(job, [str(each) for each in ids])
+        except self._broker_errors as error:
+            log.warning("relay.broker_away", job=job, error=type(error).__name__)
+            self._broker_rests_until = now + BROKER_REST_SECONDS
+            return False
+        return True
+
+    def _do(self, letters: list[Letter]) -> None:
+        for job, ids in _batches(letters):
+            log.info("relay.does_itself", job=job, count=len(ids))
+            run_line(job, ids)
+
+    def _is_due(self, name: str, now: float, every: float) -> bool:
+        if now < self._due[name]:
+            return False
+        self._due[name] = now + every
+        return True
+
+
+def _batches(letters: Sequence[Letter]) -> Iterator[tuple[str, list]]:
+    """Letters as (job, report ids), at most BATCH ids each, in their order."""
+    by_job: dict[str, list] = defaultdict(list)
+    for letter in letters:
+        by_job[letter.job].append(letter.subject_id)
+    for job, ids in by_job.items():
+        for start in range(0, len(ids), BATCH):
+            yield job, ids[start : start + BATCH]

@@ -1,0 +1,86 @@
+"""The routing step: chooses the organisation for incidents that have none, and tells the screens of those that have."""
+
+import threading
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+from worker.routing.areas import AreaIndex
+from worker.routing.choose import choose
+
+from reporting import jobs
+from reporting.bootstrap import adapters
+from reporting.domain.behaviours import only_group_b
+from reporting.domain.facts import Point, RoutingFacts
+from reporting.domain.findings import Choice
+from reporting.queries import areas, routing
+from reporting.queries.areas import Rooms
+from reporting.queries.routing import ToRoute
+from reporting.services.line import work_off
+from reporting.services.routing import Given, assign, tell
+from reporting.services.unit_of_work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """One version of who is responsible where, ready for look-ups."""
+
+    rooms: Rooms
+    index: AreaIndex
+
+
+_lock = threading.Lock()
+_known: dict[str, Map] = {}
+"""The map of this process, by database: read once and again whenever its version has grown."""
+
+
+def route(report_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
+    """Routes the incidents of those of the reports whose letter still waits; returns the ones done now."""
+    return work_off(jobs.ROUTING, report_ids, _step)
+
+
+def _step(work: Work, report_ids: Sequence[uuid.UUID]) -> None:
+    current = _map(work.session)
+    waiting = routing.incidents_of(work.session, report_ids)
+    assign(work, [_given(current, each) for each in waiting if each.organisation_id is None])
+    tell(work, [(each.organisation_id, each.incident_id, "changed") for each in waiting if each.organisation_id is not None])
+
+
+def _map(session: Session) -> Map:
+    key = adapters().settings.database_url
+    with _lock:
+        known = _known.get(key)
+        if known is None or known.rooms.version != areas.version(session):
+            rooms = areas.rooms(session)
+            known = _known[key] = Map(rooms, AreaIndex(rooms.areas))
+        return known
+
+
+def _given(current: Map, waiting: ToRoute) -> Given:
+    choice = _choice(current, waiting)
+    organisation = current.rooms.organisation(choice.organisation_id)
+    return Given(
+        incident_id=waiting.incident_id,
+        choice=choice,
+        organisation_name=organisation.name,
+        desk_id=current.rooms.desks.get(organisation.id),
+        area_name=current.rooms.area_name(choice.area_id),
+    )
+
+
+def _choice(current: Map, waiting: ToRoute) -> Choice:
+    facts = RoutingFacts(
+        category=waiting.category,
+        at=waiting.opened_at,
+        point=Point(waiting.lat, waiting.lon, waiting.accuracy_m)
+        if waiting.lat is not None and waiting.lon is not None
+        else None,
+        venue_id=waiting.venue_id,
+        venue_name=waiting.venue_name,
+        venue_point=waiting.venue_point,
+        venue_organisation_id=waiting.venue_organisation_id,
+        about_staff=waiting.about_staff,
+        group_b=only_group_b(waiting.behaviours),
+    )
+    return choose(facts, current.index, current.rooms.organisations)
