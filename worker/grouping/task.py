@@ -4,9 +4,6 @@ import uuid
 from collections.abc import Sequence
 from typing import Final
 
-from worker.grouping.match import independent, match
-from worker.grouping.parameters import DEFAULT_PARAMETERS
-
 from reporting import jobs
 from reporting.domain.facts import IncidentFacts, ReportFacts
 from reporting.domain.findings import Match
@@ -15,6 +12,9 @@ from reporting.queries import facts
 from reporting.services.grouping import Ledger, Placing, lock_neighbourhoods, place_report
 from reporting.services.line import work_off
 from reporting.services.unit_of_work import Work
+from worker.grouping.match import match
+from worker.grouping.parameters import DEFAULT_PARAMETERS
+from worker.grouping.sources import independent
 
 RADIUS_M: Final = 300.0
 """As far as any automatic join or suggestion can reach."""

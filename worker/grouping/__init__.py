@@ -1,0 +1,1 @@
+"""Grouping: which open incident a report is about, and why."""
