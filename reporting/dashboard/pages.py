@@ -4,7 +4,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from reporting.bootstrap import adapters
-from reporting.dashboard import words
+from reporting.dashboard import told, words
 from reporting.dashboard.advice import is_mine, next_step
 from reporting.dashboard.panes import Console, Incident, Typed, explain
 from reporting.domain.errors import NotFound
@@ -18,9 +18,7 @@ QUEUE_ROWS = 100
 """Rows a page carries without JavaScript; with it, the console's modules load the whole queue."""
 
 
-def show(
-    actor: Actor, panes: tuple[str, ...], incident_id: str | None = None, typed: Typed | None = None
-) -> ResponseReturnValue:
+def show(actor: Actor, panes: tuple[str, ...], incident_id: str | None = None, typed: Typed | None = None) -> ResponseReturnValue:
     """A page of the console; 404 where an incident was asked for that is absent or not the actor's."""
     console = gather(actor, panes, incident_id, typed)
     template = "dashboard/pane.html" if only_pane() else "dashboard/console.html"
@@ -46,7 +44,7 @@ def gather(actor: Actor, panes: tuple[str, ...], incident_id: str | None, typed:
         more=bool(rows and rows.next),
         incident=incident,
         missing=bool(incident_id) and incident is None,
-        mine=bool(incident) and is_mine(incident, actor),
+        mine=incident is not None and is_mine(incident, actor),
         step=next_step(incident, actor, may_work) if incident else None,
         why=explain(incident) if incident else None,
         typed=typed,
@@ -70,6 +68,7 @@ def context(actor: Actor, console: Console) -> dict[str, object]:
         "why": console.why,
         "now": console.now,
         "words": words,
+        "told": told,
         "zone": settings.time_zone,
         "stream_address": f"{settings.stream_address}/api/v1/live",
         "map_tiles": settings.map_tiles,

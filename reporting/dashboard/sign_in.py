@@ -46,10 +46,11 @@ def sign_out() -> ResponseReturnValue:
 def _form(email: str, refusal: str) -> Response:
     sessions.new_visitor()
     wanted = _wanted(request.values.get("next", ""))
-    page = render_template("dashboard/sign_in.html", email=email, refusal=refusal, wanted=wanted)
+    page = render_template("dashboard/sign_in.html", email=email[:254], refusal=refusal, wanted=wanted)
     return sessions.ensure_visitor(make_response(page))
 
 
 def _wanted(address: str) -> str:
     """Where to go after signing in: a page of the console, never another site."""
-    return address if address.startswith(HOME) and "\\" not in address and "//" not in address else HOME
+    own = address.startswith(HOME) and "\\" not in address and "//" not in address and address.isprintable()
+    return address if own else HOME

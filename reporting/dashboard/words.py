@@ -1,4 +1,7 @@
-"""The console's words: labels of the fixed vocabularies, relative and exact times. Templates and the console's modules read these."""
+"""The console's words: labels of the fixed vocabularies, relative and exact times.
+
+Templates and the console's modules in the browser read these.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,7 +25,6 @@ CATEGORY = {category.code: category.label for category in CATEGORIES}
 PRIORITY = {str(number): label for number, label in LABELS.items()}
 OUTCOME = {outcome.code: outcome.label for outcome in OUTCOMES.values()}
 BEHAVIOUR = {code: behaviour.meaning for code, behaviour in BY_CODE.items()}
-ANSWER = {"yes": "yes", "no": "no", "unknown": "not known"}
 UNTRIAGED = "Not yet triaged"
 
 # What the modules in the browser need to draw a row; one copy of every word, and it stands here.

@@ -25,6 +25,8 @@ const featureOf = (item) => ({
   properties: { id: item.id, priority: item.priority, fresh: item.status === "new" },
 });
 
+const lookOf = ({ priority, status, location: { lat, lon } }) => `${priority} ${status === "new"} ${lat} ${lon}`;
+
 // A circle of `metres` around a point, as a polygon of 64 corners; exact enough for the few hundred metres of a phone's error.
 function circleOf({ lat, lon, accuracy_m: metres }) {
   const [north, east] = [metres / 111_320, metres / (111_320 * Math.cos((lat * Math.PI) / 180))];
@@ -36,7 +38,7 @@ function circleOf({ lat, lon, accuracy_m: metres }) {
 }
 
 export class IncidentMap {
-  #drawn = new Map(); // id -> source it stands in
+  #drawn = new Map(); // id -> { source, look }: where it stands on the map, and what of it the map shows
   #changed = new Set();
   #timer = 0;
   #chosen = null;
@@ -143,12 +145,12 @@ export class IncidentMap {
     for (const id of this.#changed) {
       const item = this.store.get(id);
       const before = this.#drawn.get(id);
-      if (before) steps[before].remove.push(id);
-      this.#drawn.delete(id);
-      if (!placed(item)) continue;
-      const source = layerOf(item);
-      steps[source].add.push(featureOf(item));
-      this.#drawn.set(id, source);
+      const after = placed(item) ? { source: layerOf(item), look: lookOf(item) } : null;
+      if (before?.source === after?.source && before?.look === after?.look) continue;
+      if (before) steps[before.source].remove.push(id);
+      if (after) steps[after.source].add.push(featureOf(item));
+      if (after) this.#drawn.set(id, after);
+      else this.#drawn.delete(id);
     }
     if (this.#chosen && this.#changed.has(this.#chosen)) this.#choose({ follow: false });
     this.#changed.clear();
