@@ -1,0 +1,1 @@
+"""Routing: which organisation an incident goes to, and why."""
