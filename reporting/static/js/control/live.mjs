@@ -1,8 +1,9 @@
 // Keeps the store live: the event stream, its watchdog, and plain polling while the stream is away.
 // Stale data never looks live: the header is told how old the last word from the server is.
 
-const QUIET_MS = 20_000; // a tick comes every 15 s
-const DEAD_MS = 36_000; // two ticks missed: open the stream anew
+const QUIET_MS = 6_000; // a tick comes every 4 s
+const DEAD_MS = 14_000; // three ticks missed: open the stream anew
+const PATIENCE_MS = 1_500;
 const POLL_MS = 10_000;
 const FIRST_POLL_MS = 3_000;
 const RETRY_MS = [2_000, 4_000, 8_000, 15_000];
@@ -14,9 +15,11 @@ export class Live {
   #fresh = performance.now();
   #up = false;
   #missed = false;
+  #begun = false;
   #polling = false;
   #nextPoll = 0;
   #signedOut = false;
+  #settled = () => {};
 
   // `on`: item(item), unfinished(count), reload() -> Promise, state(name, seconds)
   constructor(address, on) {
@@ -24,11 +27,21 @@ export class Live {
     this.on = on;
   }
 
+  // Resolves once the stream is open, or will not be soon: what is loaded after that, the stream continues without a gap.
   start() {
+    const settled = new Promise((resolve) => (this.#settled = resolve));
+    setTimeout(() => this.#giveUp(), PATIENCE_MS);
     this.#open();
     setInterval(() => this.#watch(), 1000);
     addEventListener("online", () => this.#reopen());
     addEventListener("pageshow", (event) => event.persisted && this.#reopen());
+    return settled;
+  }
+
+  // Loading begins without the stream: when it first opens, everything is loaded once more.
+  #giveUp() {
+    if (!this.#begun) this.#missed = true;
+    this.#settled();
   }
 
   #open() {
@@ -41,6 +54,7 @@ export class Live {
       });
     source.addEventListener("open", () => this.#opened());
     source.addEventListener("error", () => this.#failed(source));
+    hear("hello");
     hear("tick");
     hear("incident", (item) => this.on.item(item));
     hear("unfinished", ({ count }) => this.on.unfinished(count));
@@ -55,15 +69,18 @@ export class Live {
   // A new EventSource knows no Last-Event-ID: what was missed is fetched. A reconnect of the same one is resumed by the server.
   #opened() {
     this.#hear();
+    this.#begun = true;
     this.#tries = 0;
     if (this.#missed) this.reload();
     this.#missed = false;
+    this.#settled();
     this.#watch();
   }
 
   #failed(source) {
     if (source !== this.#source) return;
     this.#up = false;
+    this.#giveUp();
     if (this.#nextPoll === 0) this.#nextPoll = performance.now() + FIRST_POLL_MS;
     this.#watch();
     if (source.readyState !== EventSource.CLOSED) return;

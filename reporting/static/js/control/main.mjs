@@ -153,12 +153,12 @@ async function start() {
   new Keys({ queue, pane, actions, filter, open });
   actions.pane = pane;
   const live = new Live(settings.stream, { item: hear, unfinished: noteUnfinished, reload: load, state: showState });
-  live.start();
   addEventListener("popstate", () => {
     const id = new URLSearchParams(location.search).get("incident");
     if (id) open(id, { remember: false });
     else if (settings.shape === "all") shut({ remember: false });
   });
+  await live.start();
   const loaded = live.reload();
   await Promise.race([begun, loaded]);
   if (byId("map")?.checkVisibility()) showMap();

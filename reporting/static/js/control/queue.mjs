@@ -238,6 +238,7 @@ export class Queue {
   }
 
   #draw() {
+    if (!this.grid.isConnected) return;
     this.#pool();
     this.#stretch();
     const at = now();

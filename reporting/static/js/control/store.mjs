@@ -57,7 +57,7 @@ export class Store {
     };
   }
 
-  remove(id, version = 0) {
+  remove(id, version = this.items.get(id)?.version ?? 0) {
     this.#left.set(id, version);
     setTimeout(() => this.#left.delete(id), FORGET_MS);
     if (this.items.delete(id)) this.#note(id);
