@@ -72,7 +72,7 @@ if command -v flock >/dev/null 2>&1; then
     installed "$kind" && exit 0
 fi
 echo "installing into .venv from $lock ..." >&2
-[ -x $here ] && $here -m pip --version >/dev/null 2>&1 || make_venv
+$here -m pip --version >/dev/null 2>&1 || make_venv
 get_uv
 install_locked
 install_project
