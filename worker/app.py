@@ -7,6 +7,7 @@ from typing import Any
 
 from celery import Celery
 from flask import Flask
+from kombu.transport import TRANSPORT_ALIASES
 
 from reporting import jobs
 from reporting.config import Settings
@@ -59,6 +60,7 @@ def _broker(settings: Settings) -> dict[str, Any]:
     if settings.redis_url:
         options = {"socket_timeout": 2, "socket_connect_timeout": 1, "retry_on_timeout": False, "max_retries": 0}
         return {"broker_url": settings.redis_url, "broker_transport_options": options}
+    TRANSPORT_ALIASES["filesystem"] = "worker.files:Transport"
     folder = Path(settings.data_dir).resolve() / "broker"
     for name in ("queue", "control", "taken"):
         (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -69,7 +71,7 @@ def _broker(settings: Settings) -> dict[str, Any]:
         "control_folder": str(folder / "control"),
         "polling_interval": FILE_POLL_SECONDS,
     }
-    return {"broker_url": "worker.files:Transport://", "broker_transport_options": options}
+    return {"broker_url": "filesystem://", "broker_transport_options": options}
 
 
 def _register(app: Celery, flask_app: Flask) -> None:

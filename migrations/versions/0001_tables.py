@@ -223,6 +223,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_incident_number")),
     )
     op.create_index(
+        "ix_incident_category_open",
+        "incident",
+        ["category", "last_report_at"],
+        unique=False,
+        postgresql_where=sa.text("status <> 'closed'"),
+    )
+    op.create_index(
         "ix_incident_cell_open", "incident", ["cell", "opened_at"], unique=False, postgresql_where=sa.text("status <> 'closed'")
     )
     op.create_index(
@@ -233,13 +240,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("status <> 'closed'"),
     )
     op.create_index("ix_incident_recent", "incident", ["organisation_id", "opened_at", "id"], unique=False)
-    op.create_index(
-        "ix_incident_textual",
-        "incident",
-        ["category", "opened_at"],
-        unique=False,
-        postgresql_where=sa.text("status <> 'closed' and cell is null"),
-    )
     op.create_table(
         "session",
         sa.Column("hash", sa.LargeBinary(), nullable=False),
@@ -451,10 +451,10 @@ def downgrade() -> None:
     op.drop_table("token")
     op.drop_index(op.f("ix_session_account_id"), table_name="session")
     op.drop_table("session")
-    op.drop_index("ix_incident_textual", table_name="incident", postgresql_where=sa.text("status <> 'closed' and cell is null"))
     op.drop_index("ix_incident_recent", table_name="incident")
     op.drop_index("ix_incident_queue", table_name="incident", postgresql_where=sa.text("status <> 'closed'"))
     op.drop_index("ix_incident_cell_open", table_name="incident", postgresql_where=sa.text("status <> 'closed'"))
+    op.drop_index("ix_incident_category_open", table_name="incident", postgresql_where=sa.text("status <> 'closed'"))
     op.drop_table("incident")
     op.drop_index(op.f("ix_place_code_venue_id"), table_name="place_code")
     op.drop_table("place_code")

@@ -41,11 +41,12 @@ def apply_sight(target: Session | Connection, sight: Sight) -> None:
 
 @contextmanager
 def reading(sight: Sight | None = None) -> Iterator[Session]:
-    """A session for reading; nothing it did is kept."""
+    """A session for reading; nothing it did is kept. What was read stays readable afterwards, apart from the session."""
     session = db.session()
     try:
         if sight is not None:
             apply_sight(session, sight)
         yield session
     finally:
+        session.expunge_all()
         session.rollback()

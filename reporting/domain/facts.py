@@ -117,6 +117,15 @@ class IncidentFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Search:
+    """Where to look for the incident a report may be about: around its point (metres), or anywhere within its category."""
+
+    report: ReportFacts
+    radius_m: float
+    anywhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Hours:
     """When an area is served: weekday (Monday 0) and minutes of the local day, `until` not included.
 

@@ -46,7 +46,7 @@ class Incident(db.Model):
             postgresql_where=NOT_CLOSED,
         ),
         Index("ix_incident_recent", "organisation_id", "opened_at", "id"),
-        Index("ix_incident_textual", "category", "opened_at", postgresql_where=text("status <> 'closed' and cell is null")),
+        Index("ix_incident_category_open", "category", "last_report_at", postgresql_where=NOT_CLOSED),
     )
 
     id: Mapped[Id]

@@ -5,10 +5,21 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final, cast
 
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session
 
-from reporting.domain.facts import Answer, EarlierReport, Filer, Hot, IncidentFacts, Point, ReportFacts, Trust, TrustReason
+from reporting.domain.facts import (
+    Answer,
+    EarlierReport,
+    Filer,
+    Hot,
+    IncidentFacts,
+    Point,
+    ReportFacts,
+    Search,
+    Trust,
+    TrustReason,
+)
 from reporting.domain.grid import cells_around
 from reporting.models.incident import Assessment, Incident
 from reporting.models.report import Report, Trace
@@ -70,25 +81,30 @@ def _answer(text: str) -> Answer:
     return cast(Answer, text)
 
 
-def candidates(session: Session, facts: ReportFacts, radius_m: float) -> list[IncidentFacts]:
-    """Open incidents this report may be about: those within the radius, or without a point of the same category."""
+def candidates(session: Session, search: Search) -> list[IncidentFacts]:
+    """Open incidents this report may be about, those with the latest reports first."""
     incidents = session.scalars(
         select(Incident)
-        .where(_near(facts, radius_m), Incident.status != "closed", Incident.lane == "queue")
+        .where(_near(search), Incident.status != "closed", Incident.lane == "queue")
         .where(Incident.last_report_at > func.now() - WINDOW)
         .order_by(Incident.last_report_at.desc())
         .limit(CANDIDATES)
+        .execution_options(populate_existing=True)
     ).all()
     earlier = _earlier(session, [incident.id for incident in incidents])
     return [_incident(incident, earlier.get(incident.id, ())) for incident in incidents]
 
 
-def _near(facts: ReportFacts, radius_m: float) -> Any:
-    textual = and_(Incident.cell.is_(None), Incident.category == facts.category)
-    if facts.point is None:
-        same_venue = Incident.venue_id == facts.venue_id if facts.venue_id else None
-        return textual if same_venue is None else or_(textual, same_venue)
-    return Incident.cell.in_(sorted(cells_around(facts.point.lat, facts.point.lon, radius_m)))
+def _near(search: Search) -> Any:
+    facts = search.report
+    conditions = []
+    if facts.point is not None:
+        conditions.append(Incident.cell.in_(sorted(cells_around(facts.point.lat, facts.point.lon, search.radius_m))))
+    if search.anywhere:
+        conditions.append(Incident.category == facts.category)
+    if facts.venue_id is not None and facts.point is None:
+        conditions.append(Incident.venue_id == facts.venue_id)
+    return or_(*conditions)
 
 
 def _earlier(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, tuple[EarlierReport, ...]]:

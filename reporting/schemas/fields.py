@@ -83,3 +83,19 @@ def _in_utc(moment: datetime) -> datetime | None:
         return moment.astimezone(UTC)
     except OverflowError:
         return None
+
+
+class Stamp(fields.String):
+    """A time on the way out, as RFC 3339 text in UTC; the queries have made it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.metadata.setdefault("format", "date-time")
+
+
+class Day(fields.String):
+    """A date on the way out, as RFC 3339 text."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.metadata.setdefault("format", "date")

@@ -10,7 +10,7 @@ from reporting.domain.facts import ANSWERS
 from reporting.domain.outcomes import OUTCOMES
 from reporting.domain.queue import QueueFilter
 from reporting.domain.statuses import STATUSES
-from reporting.schemas.fields import DeviceTime, PlainText
+from reporting.schemas.fields import DeviceTime, PlainText, Stamp
 
 QUEUE_STATUSES = ("open", *STATUSES)
 
@@ -148,9 +148,9 @@ class IncidentItemSchema(Schema):
     summary = fields.String(required=True)
     location = fields.Nested(PlaceSchema, required=True, allow_none=True)
     venue = fields.String(required=True, allow_none=True)
-    opened_at = fields.DateTime(required=True)
-    updated_at = fields.DateTime(required=True)
-    due_at = fields.DateTime(required=True, allow_none=True)
+    opened_at = Stamp(required=True)
+    updated_at = Stamp(required=True)
+    due_at = Stamp(required=True, allow_none=True)
     report_count = fields.Integer(required=True)
     independent_sources = fields.Integer(required=True)
     organisation = fields.Nested(NamedSchema, required=True, allow_none=True)
@@ -219,8 +219,8 @@ class ReportSchema(Schema):
 
     id = fields.UUID(required=True)
     reference = fields.String(required=True)
-    received_at = fields.DateTime(required=True)
-    observed_at = fields.DateTime(required=True, allow_none=True)
+    received_at = Stamp(required=True)
+    observed_at = Stamp(required=True, allow_none=True)
     observed_at_sent = fields.String(required=True, allow_none=True)
     clock_plausible = fields.Boolean(required=True)
     category = fields.String(required=True)
@@ -264,14 +264,14 @@ class AssignmentSchema(Schema):
     rule = fields.String(required=True)
     reason = fields.String(required=True)
     alternatives = fields.List(fields.Nested(AlternativeSchema), required=True)
-    at = fields.DateTime(required=True)
+    at = Stamp(required=True)
 
 
 class EventSchema(Schema):
     """One line of the timeline."""
 
     id = fields.UUID(required=True)
-    at = fields.DateTime(required=True)
+    at = Stamp(required=True)
     kind = fields.String(required=True)
     actor = fields.String(required=True)
     text = fields.String(required=True)

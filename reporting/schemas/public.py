@@ -2,7 +2,7 @@
 
 from marshmallow import RAISE, Schema, fields, validate
 
-from reporting.schemas.fields import PlainText
+from reporting.schemas.fields import Day, PlainText, Stamp
 
 
 class _Strict(Schema):
@@ -102,11 +102,11 @@ class FollowUpSchema(Schema):
     reference = fields.String(required=True)
     status = fields.String(required=True, validate=validate.OneOf(("received", "being_looked_at", "question_for_you", "closed")))
     outcome = fields.String(required=True, allow_none=True)
-    received_at = fields.DateTime(required=True)
+    received_at = Stamp(required=True)
     messages = fields.List(fields.Dict(), required=True)
     question_cards = fields.List(fields.Dict(), required=True)
     recipients = fields.List(fields.String(), required=True)
-    deletion_date = fields.Date(required=True)
+    deletion_date = Day(required=True)
 
 
 class HealthSchema(Schema):

@@ -9,7 +9,7 @@ from reporting.domain import behaviours, categories
 from reporting.domain.facts import ANSWERS, Hot, Point
 from reporting.domain.receipts import normalised
 from reporting.domain.records import Contact, NewReport
-from reporting.schemas.fields import DeviceTime, Number, PlainText
+from reporting.schemas.fields import DeviceTime, Number, PlainText, Stamp
 
 SOURCES = ("gps", "pin", "address", "venue", "picture")
 ITEM_SIZES = ("small", "large", "vehicle", "large_vehicle")
@@ -140,7 +140,7 @@ class FiledReportSchema(Schema):
     reference = fields.String(required=True)
     receipt_code = fields.String(required=True, allow_none=True)
     status = fields.String(required=True, validate=validate.OneOf(["received"]))
-    received_at = fields.DateTime(required=True)
+    received_at = Stamp(required=True)
     trust = fields.String(required=True, validate=validate.OneOf(["normal", "low"]))
     notices = fields.List(fields.Nested(ProblemSchema), required=True)
     links = fields.Nested(ReportLinksSchema, required=True)

@@ -79,7 +79,9 @@ def _what_is_known(new: NewReport, sender: Sender) -> Any:
 
 
 def _recent(column: Any, value: bytes | None, budget: int) -> Any:
-    """How many reports of the last hour carry this hash, counted no further than the budget."""
+    """How many reports of the last hour carry this hash, counted no further than the budget; none without a hash."""
+    if value is None:
+        return literal(0)
     recent = select(literal(1)).where(column == value, Trace.received_at > func.now() - BUDGET_WINDOW).limit(budget)
     return select(func.count()).select_from(recent.subquery()).scalar_subquery()
 

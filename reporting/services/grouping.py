@@ -15,7 +15,7 @@ from typing import Any, Final
 from sqlalchemy import case, func, insert, select, text, update
 
 from reporting.bootstrap import adapters
-from reporting.domain.facts import Answer, Hot, ReportFacts
+from reporting.domain.facts import Answer, Hot, Search, ReportFacts
 from reporting.domain.findings import Match
 from reporting.domain.grid import METRES_PER_DEGREE, cell
 from reporting.domain.priorities import acknowledge_target_s
@@ -55,26 +55,28 @@ class Ledger:
             work.session.execute(insert(TimelineEvent.__table__), self.events)
 
 
-def lock_neighbourhoods(work: Work, reports: Sequence[ReportFacts], radius_m: float) -> None:
+def lock_neighbourhoods(work: Work, searches: Sequence[Search]) -> None:
     """Waits until nobody else groups near any of these reports."""
-    keys = sorted({key for facts in reports for key in _squares(facts, radius_m)})
+    keys = sorted({key for search in searches for key in _squares(search)})
     work.session.execute(
         text("select pg_advisory_xact_lock(k) from (select unnest(cast(:keys as bigint[])) as k order by 1) as squares"),
         {"keys": keys},
     )
 
 
-def _squares(facts: ReportFacts, radius_m: float) -> set[int]:
-    """The squares a search touches; reports without a point share one lock for their category."""
-    if facts.point is None:
-        return {-1 - sum(facts.category.encode())}
-    reach = radius_m / METRES_PER_DEGREE
-    rows = range(_index(facts.point.lat - reach + 90), _index(facts.point.lat + reach + 90) + 1)
-    if abs(facts.point.lat) > POLAR:
-        return {row * SQUARES_AROUND for row in rows}
-    wide = reach / cos(radians(abs(facts.point.lat) + reach))
-    columns = range(_index(facts.point.lon - wide + 180), _index(facts.point.lon + wide + 180) + 1)
-    return {row * SQUARES_AROUND + column % SQUARES_AROUND for row in rows for column in columns}
+def _squares(search: Search) -> set[int]:
+    """The squares a search touches; searches that go anywhere share one lock for their category."""
+    point = search.report.point
+    shared = {-1 - sum(search.report.category.encode())} if search.anywhere or point is None else set()
+    if point is None:
+        return shared
+    reach = search.radius_m / METRES_PER_DEGREE
+    rows = range(_index(point.lat - reach + 90), _index(point.lat + reach + 90) + 1)
+    if abs(point.lat) > POLAR:
+        return shared | {row * SQUARES_AROUND for row in rows}
+    wide = reach / cos(radians(abs(point.lat) + reach))
+    columns = range(_index(point.lon - wide + 180), _index(point.lon + wide + 180) + 1)
+    return shared | {row * SQUARES_AROUND + column % SQUARES_AROUND for row in rows for column in columns}
 
 
 def _index(degrees: float) -> int:

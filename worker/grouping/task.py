@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from reporting import jobs
-from reporting.domain.facts import IncidentFacts, ReportFacts
+from reporting.domain.facts import IncidentFacts, ReportFacts, Search
 from reporting.domain.findings import Match
 from reporting.models.incident import Assessment
 from reporting.queries import facts
@@ -16,8 +16,6 @@ from worker.grouping.match import match
 from worker.grouping.parameters import DEFAULT_PARAMETERS
 from worker.grouping.sources import independent
 
-RADIUS_M: Final = 300.0
-"""As far as any automatic join or suggestion can reach."""
 REVIEWED: Final = "reviewed"
 
 
@@ -28,7 +26,7 @@ def group(report_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
 
 def _step(work: Work, report_ids: Sequence[uuid.UUID]) -> None:
     reports = facts.reports(work.session, report_ids)
-    lock_neighbourhoods(work, reports, RADIUS_M)
+    lock_neighbourhoods(work, [_search(report) for report in reports])
     assessed = facts.assessments(work.session, report_ids)
     ledger = Ledger()
     for report in reports:
@@ -38,9 +36,16 @@ def _step(work: Work, report_ids: Sequence[uuid.UUID]) -> None:
 
 def _placing(work: Work, report: ReportFacts, assessment: Assessment) -> Placing:
     """A report of the reviewed lane stands alone: it is not joined to anything."""
-    candidates = [] if assessment.lane == REVIEWED else facts.candidates(work.session, report, RADIUS_M)
+    candidates = [] if assessment.lane == REVIEWED else facts.candidates(work.session, _search(report))
     found = match(report, candidates, DEFAULT_PARAMETERS)
     return Placing(report, assessment, found, _is_independent(report, found, candidates))
+
+
+def _search(report: ReportFacts) -> Search:
+    """How far to look: who moves can be farther away; threats are compared by their words, wherever they are."""
+    window = DEFAULT_PARAMETERS.window(report.category)
+    walked_m = window.growth_mps * window.window_s if report.moving else 0.0
+    return Search(report, DEFAULT_PARAMETERS.cap_m + walked_m, anywhere=window.text_only or report.point is None)
 
 
 def _is_independent(report: ReportFacts, found: Match, candidates: list[IncidentFacts]) -> bool:

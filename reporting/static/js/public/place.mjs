@@ -9,7 +9,7 @@ const TYPING_PAUSE_MS = 250;
 const degrees = (value) => Math.round(value * 1e6) / 1e6;
 
 export class Place {
-  /** `onFix()` runs when a position was found that needs no words. */
+  /** `onFix(good)` runs when a position was found; a good one needs no words. */
   constructor(form, onFix) {
     this.form = form;
     this.onFix = onFix;
@@ -95,7 +95,7 @@ export class Place {
     const good = this.fix.accuracy_m <= USABLE_M;
     this.#say(good ? "found" : "rough");
     this.form.querySelector("#elsewhere-choice").hidden = false;
-    if (good) this.onFix();
+    this.onFix(good);
   }
 
   #offerNames() {

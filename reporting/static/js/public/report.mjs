@@ -71,8 +71,7 @@ function deliver(parcel) {
       tell("sent");
       for (const notice of answer.notices ?? []) note(notice.message);
       history.replaceState({ step: "receipt" }, "", location.pathname + location.search);
-      form.reset();
-      place?.forget();
+      forget();
     },
     refused,
   });
@@ -162,19 +161,29 @@ function listen() {
   });
 }
 
-function located() {
-  weighContinue();
-  if (steps.at === "where") steps.go();
+// One strong button at a time: to find the place, and once it is known to go on.
+function weigh() {
+  find("#where-next").classList.toggle("strong", place.known);
+  find("#locate-start").classList.toggle("strong", !place.known);
 }
 
-// The way on is the page's one strong button as soon as the place is known.
-const weighContinue = () => find("#where-next").classList.toggle("strong", place.known);
+function forget() {
+  form.reset();
+  if (!place) return;
+  place.forget();
+  weigh();
+}
+
+function located(good) {
+  weigh();
+  if (good && steps.at === "where") steps.go();
+}
 
 function start() {
   steps = new Steps(form, shown);
   place = find("#where") ? new Place(form, located) : null;
   listen();
-  if (place) form.addEventListener("input", weighContinue);
+  if (place) form.addEventListener("input", weigh);
   const left = unsent();
   if (left) deliver(left);
 }

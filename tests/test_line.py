@@ -1,0 +1,144 @@
+"""The line from an accepted report to a routed incident: exactly once, explained, and in order whatever dies."""
+
+import uuid
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, text
+
+from reporting import jobs
+from reporting.services import letters
+from reporting.services.line import claim_new, claim_stale, work_off
+from tests.cast import MALL_POINT, NOWHERE_POINT, Cast, a_report, new_key
+from worker.line import run_line
+
+pytestmark = pytest.mark.db
+
+
+def file(client: FlaskClient, **changes: Any) -> uuid.UUID:
+    answer = client.post("/api/v1/reports", json=a_report(**changes), headers=new_key())
+    assert answer.status_code == 201, answer.data
+    return uuid.UUID(answer.get_json()["id"])
+
+
+def run(line_app: Flask, *ids: uuid.UUID) -> None:
+    with line_app.app_context():
+        run_line(jobs.TRIAGE, ids)
+
+
+def rows(owner: Engine, statement: str, **values: Any) -> list[Any]:
+    with owner.connect() as connection:
+        return list(connection.execute(text(statement), values).all())
+
+
+def test_a_report_becomes_a_routed_incident_with_its_reasons(client: FlaskClient, cast: Cast, line_app: Flask) -> None:
+    run(line_app, file(client, hot={"hidden": "yes", "obvious": "yes", "typical": "no"}))
+    items = client.get("/api/v1/incidents", headers=cast.headers("aino")).get_json()["items"]
+    assert len(items) == 1
+    assert items[0]["triaged"] and items[0]["organisation"]["name"] == "City room" and items[0]["desk"] == "Front desk"
+    found = client.get(f"/api/v1/incidents/{items[0]['id']}", headers=cast.headers("aino")).get_json()
+    assert found["priority"] == 2 and found["reports"][0]["assessment"]["findings"]
+    assert "City centre" in found["assignment"]["reason"]
+    assert [event["kind"] for event in found["timeline"]] == ["opened", "routed"]
+
+
+def test_the_reason_of_a_route_differs_between_two_cases(client: FlaskClient, cast: Cast, line_app: Flask, owner: Engine) -> None:
+    run(line_app, file(client), file(client, location=MALL_POINT), file(client, location=NOWHERE_POINT))
+    told = rows(owner, "select o.slug, a.rule, a.reason, a.area from assignment a join organisation o on o.id = a.organisation_id order by slug")
+    assert [row.slug for row in told] == ["city", "city", "mall"]
+    assert len({row.reason for row in told}) == 3
+    assert "The mall" in next(row.reason for row in told if row.slug == "mall")
+    assert {row.area for row in told} == {"City centre", "", "The mall"}
+
+
+def test_two_reports_about_one_bag_are_one_incident(client: FlaskClient, cast: Cast, line_app: Flask, owner: Engine) -> None:
+    run(line_app, file(client))
+    run(line_app, file(client, description="Grey holdall left beside the ticket machine"))
+    assert rows(owner, "select report_count from incident") == [(2,)]
+    assert [row.decision for row in rows(owner, "select decision from joining order by created_at")] == ["open", "join"]
+
+
+def test_doing_a_step_twice_changes_nothing(client: FlaskClient, cast: Cast, line_app: Flask, owner: Engine) -> None:
+    report = file(client)
+    for _ in range(3):
+        run(line_app, report)
+    for table in ("incident", "assessment", "joining", "assignment"):
+        assert rows(owner, f"select count(*) from {table}") == [(1,)]
+    assert rows(owner, "select count(*) from outbox") == [(0,)]
+
+
+def test_a_step_that_was_cut_off_goes_on_where_it_stood(client: FlaskClient, cast: Cast, line_app: Flask, owner: Engine) -> None:
+    report = file(client)
+    with line_app.app_context():
+        from worker.triage.task import triage
+
+        assert triage([report]) == [report]
+        assert [row.job for row in rows(owner, "select job from outbox")] == [jobs.GROUPING]
+        assert run_line(jobs.GROUPING, [report]) == 1
+    assert rows(owner, "select count(*) from outbox") == [(0,)]
+
+
+def test_a_letter_is_rung_for_once_and_taken_up_when_it_is_stale(client: FlaskClient, line_app: Flask, owner: Engine) -> None:
+    report = file(client)
+    with line_app.app_context():
+        from worker.relay import WAITED_LONG
+
+        assert [letter.subject_id for letter in claim_new(10)] == [report]
+        assert claim_new(10) == []
+        assert claim_stale(WAITED_LONG, 10) == []
+        with owner.begin() as connection:
+            connection.execute(text("update outbox set dispatched_at = now() - interval '4 seconds'"))
+        assert [letter.subject_id for letter in claim_stale(WAITED_LONG, 10)] == [report]
+        assert claim_stale(WAITED_LONG, 10) == []
+
+
+def test_a_poisoned_report_stops_nobody_but_itself(client: FlaskClient, line_app: Flask, owner: Engine) -> None:
+    reports = [file(client, description=f"Bag number {n}") for n in range(5)]
+    poisoned = reports[2]
+
+    def step(_work: object, ids: Any) -> None:
+        if poisoned in ids:
+            raise ValueError("no good")
+
+    with line_app.app_context():
+        assert set(work_off(jobs.TRIAGE, reports, step)) == set(reports) - {poisoned}
+        for _ in range(4):
+            work_off(jobs.TRIAGE, [poisoned], step)
+        dead = letters.dead_letters()
+        assert [letter["report_id"] for letter in dead] == [str(poisoned)]
+        assert "ValueError" in dead[0]["error"] and "no good" not in dead[0]["error"]
+        assert work_off(jobs.TRIAGE, [poisoned], step) == []
+        assert letters.replay(str(poisoned)) == 1
+        assert work_off(jobs.TRIAGE, [poisoned], lambda _work, _ids: None) == [poisoned]
+
+
+def test_an_untriaged_report_stands_on_top_of_the_duty_desk(client: FlaskClient, cast: Cast, line_app: Flask, owner: Engine) -> None:
+    run(line_app, file(client))
+    waiting = file(client, category="threat", description="A note on the door")
+    with owner.begin() as connection:
+        connection.execute(text("update report set received_at = received_at - interval '5 seconds'"))
+    items = client.get("/api/v1/incidents", headers=cast.headers("aino")).get_json()["items"]
+    assert [(item["id"] == str(waiting), item["triaged"]) for item in items] == [(True, False), (False, True)]
+    detail = client.get(f"/api/v1/incidents/{waiting}", headers=cast.headers("aino"))
+    assert detail.status_code == 200 and detail.get_json()["reports"][0]["description"] == "A note on the door"
+    for name in ("carl", "dora"):
+        assert client.get("/api/v1/incidents", headers=cast.headers(name)).get_json()["items"] == []
+        assert client.get(f"/api/v1/incidents/{waiting}", headers=cast.headers(name)).status_code == 404
+
+
+def test_the_worse_report_raises_an_incident_and_an_operators_word_stands(
+    client: FlaskClient, cast: Cast, line_app: Flask, owner: Engine
+) -> None:
+    run(line_app, file(client))
+    before = rows(owner, "select id, priority, version from incident")[0]
+    run(line_app, file(client, hot={"hidden": "yes", "obvious": "yes", "typical": "no"}))
+    after = rows(owner, "select priority, version, due_at, report_count from incident")[0]
+    assert after.report_count == 2 and after.priority == 2 < before.priority and after.version == before.version + 1
+    headers = cast.headers("aino")
+    told = {"priority": 4, "reason": "Owner is here", "version": after.version}
+    assert client.post(f"/api/v1/incidents/{before.id}/priority", json=told, headers=headers).status_code == 200
+    run(line_app, file(client, hot={"hidden": "yes", "obvious": "yes", "typical": "no"}, description="Same grey holdall, ticket machine"))
+    last = rows(owner, "select priority, report_count from incident order by opened_at")[0]
+    assert (last.priority, last.report_count) == (4, 3)

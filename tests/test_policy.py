@@ -1,0 +1,53 @@
+"""One table decides and filters: both must say the same of every role, action and record."""
+
+import itertools
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reporting.policy import NOTHING, ROLES, RULES, Actor, Resource, decide, scope
+
+IDS = ("a", "b", None)
+actors = st.builds(
+    Actor,
+    account_id=st.sampled_from(("me", "you")),
+    role=st.sampled_from(ROLES),
+    name=st.just(""),
+    organisation_id=st.sampled_from(IDS),
+    duty_desk=st.booleans(),
+)
+resources = st.builds(
+    Resource,
+    organisation_id=st.sampled_from(IDS),
+    filed_by=st.sampled_from(("me", "you", None)),
+    account_id=st.sampled_from(("me", "you", None)),
+    unrouted=st.booleans(),
+)
+
+
+def selected(actor: Actor, action: str, resource: Resource) -> bool:
+    """What a filter made of the scope would select."""
+    reach = scope(actor, action)
+    pairs = ((reach.organisation_id, resource.organisation_id), (reach.filed_by, resource.filed_by), (reach.account_id, resource.account_id))
+    return any(left is not None and left == right for left, right in pairs) or (reach.unrouted and resource.unrouted)
+
+
+@given(actors, st.sampled_from(sorted(RULES)), resources)
+def test_deciding_and_filtering_are_the_same(actor: Actor, action: str, resource: Resource) -> None:
+    assert decide(actor, action, resource).allowed == selected(actor, action, resource)
+
+
+@given(actors, st.sampled_from(sorted(RULES)))
+def test_who_may_never_do_it_reaches_nothing(actor: Actor, action: str) -> None:
+    if not decide(actor, action).allowed:
+        assert scope(actor, action) == NOTHING
+
+
+def test_roles_without_content_have_none() -> None:
+    for role, action in itertools.product(("org_admin", "platform_admin"), RULES):
+        assert action == "account.itself" or role not in RULES[action]
+
+
+def test_an_actor_without_an_organisation_matches_no_unrouted_record_by_accident() -> None:
+    lost = Actor("me", "operator", "", organisation_id=None)
+    assert not decide(lost, "incident.read", Resource(organisation_id=None)).allowed

@@ -1,0 +1,113 @@
+"""Signing in and out: one sentence for every mistake, a code counts once, sessions rotate and end."""
+
+import re
+from typing import Any
+
+import pyotp
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, text
+
+from reporting.auth.sessions import COOKIE
+from reporting.services import accounts
+from tests.cast import Cast
+
+pytestmark = pytest.mark.db
+
+
+def form_token(client: FlaskClient, address: str = "/control/sign-in") -> str:
+    page = client.get(address, base_url="https://localhost").get_data(as_text=True)
+    return re.findall(r'name="csrf_token" value="([0-9a-f]+)"', page)[0]
+
+
+def sign_in(client: FlaskClient, cast: Cast, name: str = "aino", **changes: Any) -> Any:
+    person = cast.people[name]
+    data = {
+        "email": f"{name}@example.org",
+        "password": person.password,
+        "code": pyotp.TOTP(person.totp_secret).now(),
+        "csrf_token": form_token(client),
+        **changes,
+    }
+    return client.post("/control/sign-in", data=data, base_url="https://localhost")
+
+
+def test_a_right_sign_in_opens_the_console(client: FlaskClient, cast: Cast) -> None:
+    answer = sign_in(client, cast)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/control/")
+    cookie = next(value for value in answer.headers.getlist("Set-Cookie") if value.startswith(COOKIE))
+    for word in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
+        assert word in cookie
+    assert "Domain" not in cookie
+    assert client.get("/control/", base_url="https://localhost").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "changes", [{"password": "wrong"}, {"code": "000000"}, {"code": ""}, {"email": "nobody@example.org"}, {"email": ""}]
+)
+def test_every_mistake_gets_the_same_sentence(client: FlaskClient, cast: Cast, changes: dict[str, str]) -> None:
+    answer = sign_in(client, cast, **changes)
+    assert answer.status_code == 401
+    assert accounts.WRONG in answer.get_data(as_text=True)
+    assert not any(value.startswith(COOKIE) for value in answer.headers.getlist("Set-Cookie"))
+
+
+def test_a_code_counts_once(web_app: Flask, client: FlaskClient, cast: Cast) -> None:
+    code = pyotp.TOTP(cast.people["aino"].totp_secret).now()
+    assert sign_in(client, cast, code=code).status_code == 303
+    assert sign_in(web_app.test_client(), cast, code=code).status_code == 401
+
+
+def test_a_form_from_elsewhere_is_refused(client: FlaskClient, cast: Cast) -> None:
+    assert sign_in(client, cast, csrf_token="0" * 64).status_code == 403
+    assert sign_in(client, cast, csrf_token="").status_code == 403
+
+
+def test_each_sign_in_makes_a_new_session_and_signing_out_ends_it(client: FlaskClient, cast: Cast, web_app: Flask) -> None:
+    sign_in(client, cast)
+    first = client.get_cookie(COOKIE, domain="localhost")
+    assert first is not None
+    page = client.get("/control/", base_url="https://localhost").get_data(as_text=True)
+    token = re.findall(r'name="csrf_token" value="([0-9a-f]+)"', page)[0]
+    gone = client.post("/control/sign-out", data={"csrf_token": token}, base_url="https://localhost")
+    assert gone.status_code == 303
+    thief = web_app.test_client()
+    thief.set_cookie(COOKIE, first.value, domain="localhost", secure=True)
+    assert thief.get("/api/v1/incidents", base_url="https://localhost").status_code == 401
+
+
+def test_a_session_ends_when_idle_too_long(client: FlaskClient, cast: Cast, owner: Engine) -> None:
+    sign_in(client, cast)
+    with owner.begin() as connection:
+        connection.execute(text("update session set seen_at = now() - interval '31 minutes'"))
+    assert client.get("/api/v1/incidents", base_url="https://localhost").status_code == 401
+
+
+def test_a_changing_request_of_a_session_needs_its_token(client: FlaskClient, cast: Cast) -> None:
+    sign_in(client, cast)
+    answer = client.post("/api/v1/incidents/00000000-0000-0000-0000-000000000000/take", json={"version": 1}, base_url="https://localhost")
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("wanted", ["https://evil.example", "//evil.example", "/control/\\evil", "javascript:alert(1)", "/control//x"])
+def test_nobody_is_sent_elsewhere_after_signing_in(client: FlaskClient, cast: Cast, wanted: str) -> None:
+    assert sign_in(client, cast, next=wanted).headers["Location"] == "/control/"
+
+
+def test_five_free_failures_then_a_wait(client: FlaskClient, cast: Cast) -> None:
+    for _ in range(6):
+        assert sign_in(client, cast, password="wrong").status_code == 401
+    assert sign_in(client, cast).status_code == 401
+
+
+def test_a_revoked_token_is_dead_at_once(client: FlaskClient, cast: Cast, line_app: Flask) -> None:
+    assert client.get("/api/v1/incidents", headers=cast.headers("aino")).status_code == 200
+    with line_app.app_context():
+        accounts.revoke_tokens(cast.people["aino"].account_id)
+    assert client.get("/api/v1/incidents", headers=cast.headers("aino")).status_code == 401
+
+
+def test_venue_staff_need_no_code_and_do_not_reach_the_console(client: FlaskClient, cast: Cast) -> None:
+    sign_in(client, cast, "gil", code="")
+    assert client.get("/control/", base_url="https://localhost").status_code == 403
