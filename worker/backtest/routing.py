@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from worker.backtest.progress import shown
-from worker.backtest.tables import Refused, read_position, read_table, written
+from worker.backtest.tables import Refused, Row, read_position, read_table, written
 from worker.routing.areas import ShapeIndex
 from worker.routing.shapes import Loading, Shape, read_collection
 from worker.routing.shapes import Refused as ShapesRefused
@@ -27,21 +28,25 @@ def read_areas(path: Path) -> Loading:
 
 
 def run_routing(loading: Loading, points: Path, out: Path) -> int:
-    """Write the area of each point and why; returns how many points. Refuses broken positions."""
+    """Write the area of each point and why; returns how many points. A row without a usable position says so."""
     rows = read_table(points, REQUIRED)
-    shapes = loading.shapes
-    index = ShapeIndex([each.geometry for each in shapes])
+    index = ShapeIndex([each.geometry for each in loading.shapes])
     with written(out, HEADER) as results:
-        for number, row in enumerate(shown(rows, "Routing"), start=2):
-            position = read_position(row, f"{points.name} line {number}")
-            inside = [shapes[i] for i in index.containing(*position)] if position else []
-            results.append((row["id"], *_answer(inside, located=position is not None)))
+        results.extend((row["id"], *_area_of(row, loading.shapes, index)) for row in shown(rows, "Routing"))
     return len(rows)
 
 
-def _answer(inside: list[Shape], located: bool) -> tuple[str, str]:
-    if not located:
+def _area_of(row: Row, shapes: Sequence[Shape], index: ShapeIndex) -> tuple[str, str]:
+    try:
+        position = read_position(row, "position")
+    except Refused as refusal:
+        return "", f"Not used: {refusal}."
+    if position is None:
         return "", "The row has no position."
+    return _smallest([shapes[i] for i in index.containing(*position)])
+
+
+def _smallest(inside: Sequence[Shape]) -> tuple[str, str]:
     if not inside:
         return "", "No area contains this point."
     best, *others = inside

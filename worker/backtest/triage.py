@@ -8,7 +8,7 @@ from pathlib import Path
 from reporting.domain.facts import ANSWERS, Answer, Hot, Point, ReportFacts
 from reporting.domain.findings import Assessment
 from worker.backtest.progress import shown
-from worker.backtest.tables import Row, read_position, read_table, read_time, written
+from worker.backtest.tables import Refused, Row, read_position, read_table, read_time, written
 from worker.triage.assess import assess
 
 REQUIRED = ("id", "text")
@@ -30,17 +30,25 @@ def run_triage(texts: Path, out: Path, now: datetime) -> int:
 def read_facts(row: Row, where: str, now: datetime) -> ReportFacts:
     """The facts of one row. Answers that are not yes or no are unknown; the category is "other" unless given."""
     observed = read_time(row["observed_at"], where) if row.get("observed_at") else None
-    position = read_position(row, where)
     return ReportFacts(
         id=row["id"],
         category=row.get("category") or "other",
         received_at=_received(row, where, observed, now),
         description=row["text"],
         language=row.get("language") or None,
-        point=Point(*position) if position else None,
+        point=_position(row),
         hot=Hot(_answer(row, "hot_hidden"), _answer(row, "hot_obvious"), _answer(row, "hot_typical")),
         observed_at=observed,
     )
+
+
+def _position(row: Row) -> Point | None:
+    """Where it was; triage asks only for the words, so an unusable position is no reason to refuse them."""
+    try:
+        position = read_position(row, "position")
+    except Refused:
+        return None
+    return Point(*position) if position else None
 
 
 def _received(row: Row, where: str, observed: datetime | None, now: datetime) -> datetime:

@@ -176,8 +176,13 @@ def _cut_at_antimeridian(geometry: BaseGeometry) -> BaseGeometry:
 
 
 def _crosses(part: BaseGeometry) -> bool:
+    """Whether the part leaves -180..180, or has an edge that jumps more than half the globe (and not all around it)."""
     west, _, east, _ = part.bounds
-    return bool(east - west > _HALF_GLOBE or east > _HALF_GLOBE or west < -_HALF_GLOBE)
+    if east > _HALF_GLOBE or west < -_HALF_GLOBE:
+        return True
+    rings = [part.exterior, *part.interiors] if isinstance(part, Polygon) else []
+    jumps = [np.abs(np.diff(shapely.get_coordinates(ring)[:, 0])) for ring in rings]
+    return any(bool(((jump > _HALF_GLOBE) & (jump < 2 * _HALF_GLOBE)).any()) for jump in jumps)
 
 
 def _halves(part: BaseGeometry) -> list[BaseGeometry]:
