@@ -59,6 +59,7 @@ def run_worker_media(settings: Settings) -> None:
 def _consume(celery: Celery, process: str, pool: str, concurrency: int) -> None:
     celery.worker_main(
         [
+            "--quiet",
             "worker",
             f"--queues={jobs.CONSUMERS[process]}",
             f"--pool={pool}",
@@ -75,7 +76,7 @@ def _consume(celery: Celery, process: str, pool: str, concurrency: int) -> None:
 def run_beat(settings: Settings) -> None:
     """The clock for work that may wait. It keeps its times in memory: a restart beats everything once more, which is harmless."""
     set_up_logs("beat", settings.log_level)
-    celery_app(settings).Beat(scheduler_cls=Scheduler, loglevel="WARNING").run()
+    celery_app(settings).Beat(scheduler_cls=Scheduler, loglevel="WARNING", quiet=True).run()
 
 
 def _ground(settings: Settings, process: str, pool: int) -> Flask:

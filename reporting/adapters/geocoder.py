@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
+from math import cos, hypot, radians
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
@@ -15,11 +17,13 @@ from geopy.geocoders.base import DEFAULT_SENTINEL, Geocoder
 from geopy.location import Location
 from geopy.point import Point
 
-from reporting.adapters.gazetteer import Entry, Hit, read_gazetteer
+from reporting.adapters.gazetteer import METRES_PER_DEGREE, Entry, Hit, read_gazetteer
 from reporting.config import ConfigurationError
 
 DEMO_CITY = Path(__file__).resolve().parent.parent / "cli" / "demo_city"
 REACH_M = 250.0  # farther away an address says nothing about a place
+LABEL_REACH_M = 120.0
+AT_THE_DOOR_M = 30.0
 MOST_RESULTS = 8
 MORE_TO_MEASURE = 24
 AddedMetres = dict[str, float]
@@ -70,6 +74,16 @@ class GazetteerGeocoder(Geocoder):  # type: ignore[misc]
         found = [_location(entry, distance_m=round(distance, 1)) for distance, entry in near[:limit]]
         return _one_or_all(found, exactly_one)
 
+    def label(self, lat: float, lon: float) -> str:
+        """The name of what is nearest to a spot, "near ..." beyond some steps; empty when nothing lies within 120 m."""
+        near = self._gazetteer.around(lat, lon, LABEL_REACH_M)[:MORE_TO_MEASURE]
+        east = cos(radians(lat))
+        steps = {each.id: hypot(each.lat - lat, (each.lon - lon) * east) * METRES_PER_DEGREE for each in near}
+        best = min(near, key=lambda each: (steps[each.id] + _VAGUENESS_M[each.kind], each.id), default=None)
+        if best is None:
+            return ""
+        return best.title if steps[best.id] <= AT_THE_DOOR_M else f"near {best.title}"
+
 
 def geocoder_from(setting: str, adapter_factory: Callable[..., Any] | None = None) -> Geocoder:
     """The geocoder that a setting names: `gazetteer`, `gazetteer:FOLDER`, or a service of geopy with its options.
@@ -92,6 +106,17 @@ def geocoder_from(setting: str, adapter_factory: Callable[..., Any] | None = Non
         raise ConfigurationError(f"GEOCODER {name!r} was given options that do not fit: {error}") from None
 
 
+@lru_cache(maxsize=4096)
+def label_of(setting: str, lat: float, lon: float) -> str:
+    """A few words for a spot, from the gazetteer alone: nobody waits for a network to name a place. Empty where nothing is near.
+
+    Callers round the degrees (four decimals are ten metres), so that a busy spot is looked up once.
+    """
+    geocoder = geocoder_from(setting) if setting.partition("?")[0].partition(":")[0] == "gazetteer" else None
+    return geocoder.label(lat, lon) if isinstance(geocoder, GazetteerGeocoder) else ""
+
+
+@lru_cache(maxsize=4)
 def _gazetteer(folder: Path) -> GazetteerGeocoder:
     try:
         return GazetteerGeocoder(folder)

@@ -15,6 +15,10 @@ ALLOWED: Final = frozenset(
 )
 
 
+NOISY: Final = ("kombu.connection", "celery.utils.functional")
+"""Libraries whose warnings are said at every start and mean nothing here."""
+
+
 def set_up_logs(process: str, level: str = "info") -> None:
     """Sends every log line of this process, ours and the libraries', through one formatter to standard error."""
     structlog.configure(
@@ -32,6 +36,8 @@ def set_up_logs(process: str, level: str = "info") -> None:
     root = logging.getLogger()
     root.handlers[:] = [_Plain(process)]
     root.setLevel(logging.WARNING)
+    for name in NOISY:
+        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 def only_allowed(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy import case, func, insert, select, text, update
 
+from reporting.adapters.geocoder import label_of
 from reporting.bootstrap import adapters
 from reporting.domain.facts import Answer, Hot, Search, ReportFacts
 from reporting.domain.findings import Match
@@ -23,6 +24,7 @@ from reporting.domain.references import new_incident_number
 from reporting.domain.summary import summarise
 from reporting.models.incident import Assessment, Incident, Joining, TimelineEvent
 from reporting.models.report import Report
+from reporting.models.venue import PlaceCode
 from reporting.services.unit_of_work import Work
 
 SQUARE_DEGREES: Final = 0.01
@@ -113,7 +115,7 @@ def _open(work: Work, placing: Placing, incident_id: uuid.UUID) -> None:
             "lat": point.lat if point else None,
             "lon": point.lon if point else None,
             "accuracy_m": point.accuracy_m if point else None,
-            "place": facts.place,
+            "place": _place_words(work, facts),
             "cell": cell(point.lat, point.lon) if point else None,
             "venue_id": facts.venue_id,
             "place_code": facts.place_code,
@@ -127,6 +129,19 @@ def _open(work: Work, placing: Placing, incident_id: uuid.UUID) -> None:
             "independent_sources": 1,
         },
     )
+
+
+def _place_words(work: Work, facts: ReportFacts) -> str:
+    """Where it is, in words: the reporter's own, else those of the place code, else what lies nearest to the point."""
+    if facts.place:
+        return facts.place
+    if facts.place_code and facts.venue_id:
+        label = work.session.scalar(select(PlaceCode.label).where(PlaceCode.code == facts.place_code))
+        if label:
+            return label
+    if facts.point is None:
+        return ""
+    return label_of(adapters().settings.geocoder, round(facts.point.lat, 4), round(facts.point.lon, 4))
 
 
 def _join(work: Work, placing: Placing, incident_id: uuid.UUID) -> None:
