@@ -7,7 +7,6 @@ from reporting import citizen, dashboard, venue
 from reporting.adapters.logs import set_up_logs
 from reporting.adapters.schema import require_current
 from reporting.api import health, incidents, live, public, reports
-from reporting.api.errors import answer_errors
 from reporting.auth.guards import public as open_to_all
 from reporting.auth.guards import require_declared
 from reporting.auth.headers import set_headers
@@ -17,6 +16,7 @@ from reporting.compression import compress_answers
 from reporting.config import Settings, read_settings
 from reporting.extensions import api, babel, db
 from reporting.page import page_language
+from reporting.trouble import answer_trouble
 
 API_FACES = (reports, incidents, public, health, live)
 PAGE_FACES = (citizen, venue, dashboard)
@@ -46,7 +46,7 @@ def put_on_faces(app: Flask) -> Flask:
     for page_face in PAGE_FACES:
         app.register_blueprint(page_face.blueprint)
     _serve_static(app)
-    answer_errors(app)
+    answer_trouble(app)
     set_headers(app)
     compress_answers(app)
     app.jinja_env.globals.update(csrf_token=csrf_token, csrf_field=csrf_field)

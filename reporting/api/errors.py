@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 import structlog
-from flask import Flask, Response, request
+from flask import Response, request
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
@@ -93,14 +93,3 @@ DATABASE_ERRORS: Final = (OperationalError, PoolTimeout)
 def is_database_away(error: Exception) -> bool:
     """Whether an error means that the database cannot be reached, and not that a statement was wrong."""
     return isinstance(error, DATABASE_ERRORS) or (isinstance(error, DBAPIError) and error.connection_invalidated)
-
-
-def answer_errors(app: Flask) -> None:
-    """Registers the table on an application's API paths."""
-    app.register_error_handler(DomainError, domain_problem)
-    app.register_error_handler(HTTPException, http_problem)
-    for kind in (*DATABASE_ERRORS, DBAPIError):
-        app.register_error_handler(
-            kind, lambda error: (database_problem if is_database_away(error) else unexpected_problem)(error)
-        )
-    app.register_error_handler(Exception, unexpected_problem)
