@@ -58,14 +58,14 @@ def _common() -> dict[str, Any]:
 
 def _broker(settings: Settings) -> dict[str, Any]:
     if settings.redis_url:
-        options = {"socket_timeout": 2, "socket_connect_timeout": 1, "retry_on_timeout": False, "max_retries": 0}
-        return {"broker_url": settings.redis_url, "broker_transport_options": options}
+        redis = {"socket_timeout": 2, "socket_connect_timeout": 1, "retry_on_timeout": False, "max_retries": 0}
+        return {"broker_url": settings.redis_url, "broker_transport_options": redis}
     TRANSPORT_ALIASES["filesystem"] = "worker.files:Transport"
     folder = Path(settings.data_dir).resolve() / "broker"
     for name in ("queue", "control", "taken"):
         (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
     tempfile.tempdir = str(folder / "taken")  # where the transport moves a message before it reads it
-    options = {
+    options: dict[str, Any] = {
         "data_folder_in": str(folder / "queue"),
         "data_folder_out": str(folder / "queue"),
         "control_folder": str(folder / "control"),
@@ -78,24 +78,24 @@ def _register(app: Celery, flask_app: Flask) -> None:
     for job in STEPS:
         _line_task(app, flask_app, job)
 
-    @app.task(name=jobs.PULSE)
+    @app.task(name=jobs.PULSE, shared=False)
     def pulse() -> None:
         with flask_app.app_context():
             beat_pulse("worker")
 
-    @app.task(name=jobs.MEDIA_PULSE)
+    @app.task(name=jobs.MEDIA_PULSE, shared=False)
     def media_pulse() -> None:
         with flask_app.app_context():
             beat_pulse("worker-media")
 
-    @app.task(name=jobs.CLEAN_UP)
+    @app.task(name=jobs.CLEAN_UP, shared=False)
     def sweep() -> None:
         with flask_app.app_context():
             clean_up()
 
 
 def _line_task(app: Celery, flask_app: Flask, job: str) -> None:
-    @app.task(name=job)
+    @app.task(name=job, shared=False)
     def run(report_ids: list[str]) -> None:
         with flask_app.app_context():
             run_line(job, [uuid.UUID(each) for each in report_ids])

@@ -12,7 +12,7 @@ def new_reference(random_bits: Callable[[int], int]) -> str:
 
 
 def new_incident_number(random_bits: Callable[[int], int]) -> str:
-    """An incident's number, `XXX-XXXX` (35 bits): short enough for the radio, says nothing about how many there are."""
+    """An incident's number, `7K3-M9QP` (35 bits): short enough for the radio, says nothing about how many there are."""
     text = _characters(random_bits, 7)
     return f"{text[:3]}-{text[3:]}"
 
