@@ -17,6 +17,11 @@ FIRST_LOOK = {
     "tampering": "Have the place looked at and secured. Then note what was found.",
 }
 ANY_LOOK = "Find out what it is. Then note what came of it."
+RESTING = {
+    "waiting": "It waits for an answer. Note what comes, or close it.",
+    "shelved": "It is put aside for now. Take it again when it needs somebody.",
+    "handed_over": "Another room has it. Note what you hear from them.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +40,24 @@ def next_step(incident: dict[str, Any], actor: Actor, may_work: bool) -> Step:
 
 
 def _by_state(incident: dict[str, Any], actor: Actor) -> tuple[str, str]:
-    status, who = incident["status"], incident["assignee"]
+    status = incident["status"]
     if not incident["triaged"]:
         return "Triage has not read this yet. It will within seconds; until then, read the report itself.", ""
     if status == "new":
         return "Acknowledge it: that says you have seen it, and stops the clock.", "acknowledge"
     if status == "closed":
         return _ending(incident), ""
-    if not who:
+    if status in RESTING:
+        return RESTING[status], "take" if status == "shelved" else "note"
+    return _by_owner(incident, actor)
+
+
+def _by_owner(incident: dict[str, Any], actor: Actor) -> tuple[str, str]:
+    if not incident["assignee"]:
         return "Nobody is on it. Take it if you will see it through.", "take"
     if is_mine(incident, actor):
         return FIRST_LOOK.get(incident["category"], ANY_LOOK), "note"
-    return f"{who} is on it. Add what you know as a note.", "note"
+    return f"{incident['assignee']} is on it. Add what you know as a note.", "note"
 
 
 def _ending(incident: dict[str, Any]) -> str:

@@ -30,13 +30,15 @@ class Typed:
 class Why:
     """The reasons behind an incident: the report that decided its priority, and the reports that were joined to it.
 
-    `heaviest` scales the bars of the findings; `both_ways` says that some speak against the incident.
+    `heaviest` scales the bars of the findings; `both_ways` says that some speak against the incident;
+    `alone` says why nothing was joined.
     """
 
     deciding: dict[str, Any] | None = None
     heaviest: int = 0
     both_ways: bool = False
     joined: tuple[dict[str, Any], ...] = ()
+    alone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ def explain(incident: Incident) -> Why:
     heaviest = max((abs(finding["weight"]) for finding in findings), default=0)
     both_ways = any(finding["weight"] < 0 for finding in findings)
     joined = tuple(report for report in reports if report["join"] and report["join"]["decision"] == "join")
-    return Why(deciding, heaviest, both_ways, joined)
+    alone = next((report["join"]["reason"] for report in reports if report["join"]), "Grouping has not looked at it yet.")
+    return Why(deciding, heaviest, both_ways, joined, alone)
 
 
 def _urgency(assessment: dict[str, Any]) -> tuple[int, int]:

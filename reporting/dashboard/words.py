@@ -26,6 +26,8 @@ PRIORITY = {str(number): label for number, label in LABELS.items()}
 OUTCOME = {outcome.code: outcome.label for outcome in OUTCOMES.values()}
 BEHAVIOUR = {code: behaviour.meaning for code, behaviour in BY_CODE.items()}
 UNTRIAGED = "Not yet triaged"
+PLAIN_SOURCES = frozenset(("answers", "category", "text", ""))
+"""Where most findings come from; their reasons say so already."""
 
 # What the modules in the browser need to draw a row; one copy of every word, and it stands here.
 FOR_PAGES = {"status": STATUS, "category": CATEGORY, "priority": PRIORITY, "untriaged": UNTRIAGED}
@@ -110,3 +112,8 @@ def sources(item: dict[str, Any]) -> str:
 def signed(weight: int) -> str:
     """A weight with its sign, with the true minus: `+35`, `−30`, `0`."""
     return f"{weight:+d}".replace("-", "\N{MINUS SIGN}") if weight else "0"
+
+
+def sentences(reason: str) -> str:
+    """Reasons that were strung together with semicolons, as sentences."""
+    return reason.replace(".; ", ". ")
