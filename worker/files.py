@@ -4,24 +4,23 @@ The original opens the file under its final name and then writes; a worker that 
 and stops with an error. Here the message is written under a name nobody looks for and then renamed, which is atomic.
 """
 
+import json
 import os
 import uuid
 from time import monotonic
 from typing import Any
 
 from kombu.transport import filesystem
-from kombu.utils.encoding import str_to_bytes
-from kombu.utils.json import dumps
 
 
 class Channel(filesystem.Channel):
     """Writes messages whole or not at all."""
 
-    def _put(self, queue: str, payload: dict[str, Any], **_more: Any) -> None:
+    def _put(self, queue: str, payload: dict[str, Any], **_more: Any) -> None:  # type: ignore[override]
         name = f"{round(monotonic() * 1000):015d}_{uuid.uuid4()}.{queue}.msg"
         final = os.path.join(self.data_folder_out, name)
         with open(final + ".part", "wb") as file:
-            file.write(str_to_bytes(dumps(payload)))
+            file.write(json.dumps(payload).encode())
         os.rename(final + ".part", final)
 
 

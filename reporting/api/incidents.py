@@ -25,7 +25,7 @@ from reporting.services import casework
 
 blueprint = Resource("incidents", __name__, url_prefix="/api/v1/incidents", description="Incidents of your organisation")
 
-TOKEN = [{"token": []}]
+TOKEN: list[dict[str, list[str]]] = [{"token": []}]
 IF_MATCH = {
     "in": "header",
     "name": "If-Match",

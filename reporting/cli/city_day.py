@@ -1,4 +1,4 @@
-"""A day in the demo city: files each group of reports at the public door, lets the line work, does what operators did, sets times back."""
+"""A day in the demo city: files each group of reports at the public door, does what operators did, sets the times back."""
 
 import http.client
 import json

@@ -1,4 +1,4 @@
-"""`reporting up`: every process of the system on one machine, supervised; and the processes that are not the worker's, one by one."""
+"""`reporting up`: every process of the system on one machine, supervised; and `web` and `stream` one by one."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Everything routing chooses from: organisations, their default desks, areas with their shapes; and the version that tells when to reload."""
+"""What routing chooses from: organisations, default desks, areas with their shapes; and a version that tells when to reload."""
 
 from dataclasses import dataclass
 from typing import cast

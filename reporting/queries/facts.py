@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final, cast
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from reporting.domain.facts import (
@@ -41,7 +41,7 @@ def reports(session: Session, ids: Sequence[uuid.UUID]) -> list[ReportFacts]:
     return [_report(row) for row in session.execute(statement)]
 
 
-def _report(row: Row[Any]) -> ReportFacts:
+def _report(row: Any) -> ReportFacts:
     found: Report = row.Report
     return ReportFacts(
         id=str(found.id),
@@ -97,7 +97,7 @@ def candidates(session: Session, search: Search) -> list[IncidentFacts]:
 
 def _near(search: Search) -> Any:
     facts = search.report
-    conditions = []
+    conditions: list[ColumnElement[bool]] = []
     if facts.point is not None:
         conditions.append(Incident.cell.in_(sorted(cells_around(facts.point.lat, facts.point.lon, search.radius_m))))
     if search.anywhere:

@@ -1,4 +1,4 @@
-"""What a reporter may know of their own report: a word of the fixed vocabulary, the outcome in a sentence, who gets it, until when."""
+"""What a reporter may know of a report: a word of the fixed vocabulary, the outcome in a sentence, who gets it, until when."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, select
 
 from reporting.domain.categories import usual_priority
 from reporting.models.account import Account
@@ -39,7 +39,7 @@ COLUMNS = (
 )
 
 
-def incident_rows() -> Select[Any]:
+def incident_rows() -> Any:
     """Incidents with the names a row shows."""
     return (
         select(*COLUMNS)

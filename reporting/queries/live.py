@@ -74,7 +74,7 @@ def items(session: Session, incident_ids: set[uuid.UUID]) -> dict[uuid.UUID, dic
 
 def unfinished(session: Session) -> int:
     """How many reports older than two seconds are on no incident yet."""
-    young = literal_column("interval '2 seconds'")
+    young: Any = literal_column("interval '2 seconds'")
     return (
         session.scalar(
             select(func.count()).select_from(Report).where(Report.incident_id.is_(None), Report.received_at < func.now() - young)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Row, func, or_, select
 
 from reporting.bootstrap import adapters
 from reporting.extensions import db
@@ -56,7 +56,7 @@ def by_account(account_id: str) -> Actor | None:
     return _actor(row) if row else None
 
 
-def _people(statement: Select[Any]) -> Select[Any]:
+def _people(statement: Any) -> Any:
     return statement.outerjoin(Organisation, Organisation.id == Account.organisation_id).where(Account.disabled_at.is_(None))
 
 

@@ -129,7 +129,7 @@ def _read_cursor(wanted: QueueFilter) -> tuple[int, str, str, uuid.UUID]:
         raise Refused("Some fields are not right.", (Problem("cursor", "invalid", "Use `next` of the page before."),)) from None
 
 
-def _unfinished() -> Select[Any]:
+def _unfinished() -> Any:
     """Reports that are on no incident yet, oldest first: the line is behind, so a person looks at them as they are."""
     return (
         select(Report, Venue.name.label("venue"), Account.name.label("filer_name"))

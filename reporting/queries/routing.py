@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -40,7 +41,7 @@ def incidents_of(session: Session, report_ids: Sequence[uuid.UUID]) -> list[ToRo
         .where(Report.id.in_(report_ids), Report.incident_id.is_not(None))
         .order_by(Report.received_at)
     ).all()
-    said = {}
+    said: dict[uuid.UUID, Any] = {}
     for row in wanted:
         said.setdefault(row.incident_id, row)
     rows = session.execute(

@@ -19,7 +19,7 @@ class PlainText(fields.String):
     def __init__(self, *, limit: int = TEXT_LIMIT, **options: Any) -> None:
         super().__init__(**options)
         self.limit = limit
-        self.metadata.setdefault("maxLength", limit)
+        self.metadata = {"maxLength": limit, **self.metadata}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_more: Any) -> str:
         if not isinstance(value, str):
@@ -41,7 +41,7 @@ class Number(fields.Float):
     def __init__(self, least: float, most: float, **options: Any) -> None:
         super().__init__(**options)
         self.least, self.most = least, most
-        self.metadata.update(minimum=least, maximum=most)
+        self.metadata = {"minimum": least, "maximum": most, **self.metadata}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_more: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
@@ -63,7 +63,7 @@ class DeviceTime(fields.String):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.metadata.setdefault("format", "date-time")
+        self.metadata = {"format": "date-time", **self.metadata}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_more: Any) -> Any:
         if not isinstance(value, str) or len(value) > 40 or any(_is_control(character) for character in value):
@@ -90,7 +90,7 @@ class Stamp(fields.String):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.metadata.setdefault("format", "date-time")
+        self.metadata = {"format": "date-time", **self.metadata}
 
 
 class Day(fields.String):
@@ -98,4 +98,4 @@ class Day(fields.String):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.metadata.setdefault("format", "date")
+        self.metadata = {"format": "date", **self.metadata}

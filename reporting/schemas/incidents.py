@@ -21,9 +21,9 @@ class _List(fields.String):
     def __init__(self, choices: tuple[str, ...], **options: Any) -> None:
         super().__init__(**options)
         self.choices = choices
-        self.metadata["pattern"] = f"^({'|'.join(choices)})(,({'|'.join(choices)}))*$"
+        self.metadata = {"pattern": f"^({'|'.join(choices)})(,({'|'.join(choices)}))*$", **self.metadata}
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> tuple[str, ...]:
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> Any:
         parts = tuple(part.strip() for part in str(value).split(",") if part.strip())
         if not parts or any(part not in self.choices for part in parts):
             raise ValidationError(f"Must be one or more of: {', '.join(self.choices)}; with commas between them.")
@@ -33,7 +33,7 @@ class _List(fields.String):
 class _Box(fields.String):
     """West, south, east, north in WGS-84 degrees."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> tuple[float, float, float, float]:
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> Any:
         try:
             west, south, east, north = (float(part) for part in str(value).split(","))
         except ValueError:

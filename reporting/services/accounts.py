@@ -111,7 +111,7 @@ def _second_factor(account: Account, code: str) -> bool:
         return False
     used = update(Account).where(Account.id == account.id, Account.totp_step < matching[0]).values(totp_step=matching[0])
     with unit_of_work() as work:
-        return work.session.execute(used).rowcount == 1
+        return work.change(used) == 1
 
 
 def _count_failure(account_id: uuid.UUID) -> None:
@@ -173,7 +173,7 @@ def revoke_tokens(account_id: str) -> int:
         ended = 0
         for table in (Token, Session):
             statement = update(table).where(table.account_id == key, table.revoked_at.is_(None)).values(revoked_at=func.now())
-            ended += work.session.execute(statement).rowcount
+            ended += work.change(statement)
         _record(work, "account.revoked", key)
     return ended
 

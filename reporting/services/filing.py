@@ -151,6 +151,7 @@ def _store(connection: Connection, filing: Filing, answer: Answer, known: Row) -
 
 def _report_row(filing: Filing, answer: Answer, known: Row) -> dict[str, Any]:
     new = filing.new
+    assert answer.receipt_code is not None
     plausible = _plausible(new.observed_at, answer.received_at)
     venue = known if known.venue_id is not None and known.revoked_at is None else None
     point = new.location

@@ -16,7 +16,7 @@ from sqlalchemy import case, func, insert, select, text, update
 
 from reporting.adapters.geocoder import label_of
 from reporting.bootstrap import adapters
-from reporting.domain.facts import Answer, Hot, Search, ReportFacts
+from reporting.domain.facts import Answer, Hot, ReportFacts, Search
 from reporting.domain.findings import Match
 from reporting.domain.grid import METRES_PER_DEGREE, cell
 from reporting.domain.priorities import acknowledge_target_s

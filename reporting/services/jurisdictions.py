@@ -91,7 +91,7 @@ def _next_version(work: Work, owner: Organisation, area: NewArea) -> Jurisdictio
 
 
 def load_venues(venues: Sequence[dict[str, Any]], codes: Sequence[dict[str, Any]]) -> None:
-    """Venues and place codes as rows of their tables' columns, `key` naming a venue; what is there already is brought up to date."""
+    """Venues and place codes as rows of columns, `key` naming a venue; what is there already is brought up to date."""
     with unit_of_work() as work:
         keys = {}
         for row in venues:

@@ -35,4 +35,4 @@ def replay(report_id: str | None = None) -> int:
     with unit_of_work() as work:
         work.ring(OUTBOX)
         fresh = {"dead_at": None, "dispatched_at": None, "attempts": 0, "due_at": func.now()}
-        return work.session.execute(statement.values(fresh)).rowcount
+        return work.change(statement.values(fresh))

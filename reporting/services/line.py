@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import structlog
 from psycopg.errors import DeadlockDetected, LockNotAvailable
-from sqlalchemy import ColumnElement, Row, case, delete, func, select, text, update
+from sqlalchemy import ColumnElement, case, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 from sqlalchemy.exc import OperationalError
 
@@ -155,7 +155,7 @@ def _ring_for(conditions: tuple[ColumnElement[bool], ...], order: Any, limit: in
     return sorted((_letter(row) for row in rows), key=lambda letter: letter.id)
 
 
-def _letter(row: Row[Any]) -> Letter:
+def _letter(row: Any) -> Letter:
     return Letter(row.id, row.job, row.subject_id)
 
 

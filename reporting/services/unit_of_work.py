@@ -9,8 +9,9 @@ mail, hashing of passwords) belongs inside the block: it would hold locks that o
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any, cast
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, CursorResult, Executable
 from sqlalchemy.orm import Session
 
 from reporting.adapters.sight import Sight, apply_sight
@@ -24,6 +25,10 @@ class Work:
 
     session: Session
     bells: set[str] = field(default_factory=set)
+
+    def change(self, statement: Executable) -> int:
+        """Runs a changing statement and returns how many rows it changed."""
+        return cast("CursorResult[Any]", self.session.execute(statement)).rowcount
 
     def ring(self, channel: str) -> None:
         """Asks for a doorbell after the commit."""

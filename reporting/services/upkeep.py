@@ -1,4 +1,4 @@
-"""What the clock sweeps away: the short-lived rows whose time is over. Retention of reports themselves is a service of its own."""
+"""What the clock sweeps away: short-lived rows whose time is over."""
 
 from datetime import timedelta
 from typing import Final
@@ -29,5 +29,5 @@ def clean_up() -> dict[str, int]:
     swept = {}
     for name, statement in sweeps.items():
         with unit_of_work() as work:
-            swept[name] = work.session.execute(statement.execution_options(synchronize_session=False)).rowcount
+            swept[name] = work.change(statement.execution_options(synchronize_session=False))
     return swept

@@ -79,8 +79,9 @@ class Stream:
             return Response("ok", mimetype="text/plain")
         if request.path != ADDRESS or request.method not in ("GET", "OPTIONS"):
             return _refusal(404, "Not found.")
-        if request.method == "OPTIONS":
-            return Response(status=204)
+        return Response(status=204) if request.method == "OPTIONS" else self._let_in(request)
+
+    def _let_in(self, request: Request) -> Response:
         who = self._who(request)
         try:
             with self._app.app_context():

@@ -1,4 +1,4 @@
-"""`reporting jurisdiction`: loading an organisation's areas from GeoJSON, with a line for every feature that was repaired or refused."""
+"""`reporting jurisdiction`: loading areas from GeoJSON, with a line for every feature that was repaired or refused."""
 
 import json
 from pathlib import Path

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
-from worker.routing.areas import AreaIndex
-from worker.routing.choose import choose
 
 from reporting import jobs
 from reporting.bootstrap import adapters
@@ -20,6 +18,8 @@ from reporting.queries.routing import ToRoute
 from reporting.services.line import work_off
 from reporting.services.routing import Given, assign, tell
 from reporting.services.unit_of_work import Work
+from worker.routing.areas import AreaIndex
+from worker.routing.choose import choose
 
 
 @dataclass(frozen=True, slots=True)
