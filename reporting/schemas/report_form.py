@@ -21,7 +21,7 @@ DANGER_ANSWERS: frozenset[tuple[str, str]] = frozenset(
         ("behaviours", "threatened"),
     }
 )
-"""(field, answer) after which a page shows the emergency call beside the send button."""
+"""(field, answer) after which a page shows the emergency call under the question."""
 
 QUICK_FIELDS = ("hot.hidden", "hot.obvious", "hot.typical", "happening_now", "behaviours")
 """Asked of everybody; other questions wait behind "more questions" on the public page."""
@@ -50,6 +50,11 @@ class Asked:
     @property
     def quick(self) -> bool:
         return self.question.field in QUICK_FIELDS
+
+    @property
+    def dangerous(self) -> bool:
+        """Whether some answer says that somebody may be in danger."""
+        return any(self.danger(answer.code) for answer in self.question.answers)
 
     def danger(self, answer: str) -> bool:
         """Whether this answer says that somebody may be in danger."""

@@ -1,0 +1,106 @@
+"""What every public page keeps to: calm, in the asked language, without cookies, inline code or anything from elsewhere."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from flask.testing import FlaskClient
+
+from reporting.domain.privacy import RETENTION_DAYS
+from reporting.domain.receipts import VECTORS
+from tests.cast import Cast, a_report, new_key
+
+pytestmark = pytest.mark.db
+
+PAGES = ("/", "/v/K7QD", "/v/ZZZZ", "/follow-up", "/about", "/privacy", "/accessibility", "/venue/sign-in")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_has_the_emergency_call_and_no_code_of_its_own(client: FlaskClient, cast: Cast, path: str) -> None:
+    page = client.get(path)
+    assert page.status_code == 200
+    assert 'href="tel:112"' in page.text
+    assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:", page.text)
+    assert not re.search(r"<script(?![^>]*\ssrc=)", page.text)
+    assert re.findall(r'(?:src|href|action)="(?:https?:)?//[^"]*"', page.text) == []
+
+
+@pytest.mark.parametrize("path", PAGES[:-1])
+def test_a_public_page_sets_no_cookie(client: FlaskClient, cast: Cast, path: str) -> None:
+    assert "Set-Cookie" not in client.get(path).headers
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_language_is_in_the_address_and_goes_along_with_every_link(client: FlaskClient, cast: Cast, path: str) -> None:
+    page = client.get(path, query_string={"lang": "ar"})
+    assert '<html lang="ar" dir="rtl">' in page.text
+    own = re.findall(r'(?:href|action)="(/(?!static)[^"]*)"', page.text)
+    assert own and all("lang=ar" in link for link in own)
+    assert '<html lang="en" dir="ltr">' in client.get(path, query_string={"lang": "xx"}).text
+
+
+def test_the_emergency_number_and_the_room_are_settings(client: FlaskClient) -> None:
+    page = client.get("/")
+    assert "This goes to the city safety room. It may be passed to police." in page.text
+
+
+def test_the_privacy_page_says_how_long_each_thing_is_kept(client: FlaskClient) -> None:
+    page = client.get("/privacy").text
+    for days in set(RETENTION_DAYS.values()) - {730}:
+        assert f"<td>{days} days</td>" in page
+    assert "<td>2 years</td>" in page
+
+
+def test_security_text_has_a_contact_and_expires_within_a_year(client: FlaskClient) -> None:
+    answer = client.get("/.well-known/security.txt")
+    assert answer.mimetype == "text/plain"
+    fields = dict(line.split(": ", 1) for line in answer.text.splitlines())
+    assert fields["Contact"]
+    left = datetime.strptime(fields["Expires"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC) - datetime.now(UTC)
+    assert 0 < left.days < 365
+
+
+def test_the_first_visit_fits_the_budget(client: FlaskClient) -> None:
+    """45 kB on the wire and 10 kB of script, packed; headers not counted."""
+    gzip = {"Accept-Encoding": "gzip"}
+    page = client.get("/")
+    links = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', page.text))
+    sizes = {link: len(client.get(link, headers=gzip).data) for link in links}
+    scripts = sum(size for link, size in sizes.items() if link.endswith(".mjs"))
+    assert scripts <= 10_000
+    assert sum(sizes.values()) + len(client.get("/", headers=gzip).data) <= 25_000
+
+
+def test_following_up_says_the_state_in_calm_words(client: FlaskClient, cast: Cast) -> None:
+    code = client.post("/api/v1/reports", json=a_report(), headers=new_key()).get_json()["receipt_code"]
+    page = client.post("/follow-up", data={"receipt_code": f" {code.lower().replace('-', ' ')} "})
+    assert page.status_code == 200
+    assert "We have your report" in page.text and 'aria-current="step"' in page.text
+    assert code not in page.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "status", "words"),
+    [
+        ("", 422, "Write your receipt code."),
+        ("7K3M", 422, "not a whole code"),
+        (VECTORS["100000000000000"], 404, "opens no report"),
+    ],
+)
+def test_a_wrong_code_is_refused_kindly(client: FlaskClient, typed: str, status: int, words: str) -> None:
+    page = client.post("/follow-up", data={"receipt_code": typed})
+    assert page.status_code == status
+    assert words in page.text and f'value="{typed}"' in page.text
+
+
+def test_a_code_in_the_address_opens_nothing(client: FlaskClient, cast: Cast) -> None:
+    code = client.post("/api/v1/reports", json=a_report(), headers=new_key()).get_json()["receipt_code"]
+    assert "We have your report" not in client.get("/follow-up", query_string={"receipt_code": code}).text
+
+
+def test_unchanged_files_are_not_sent_again(client: FlaskClient) -> None:
+    first = client.get("/static/css/public.css", headers={"Accept-Encoding": "gzip"})
+    assert first.headers["Content-Encoding"] == "gzip"
+    headers = {"Accept-Encoding": "gzip", "If-None-Match": first.headers["ETag"]}
+    assert client.get("/static/css/public.css", headers=headers, buffered=True).status_code == 304
+    assert "Content-Encoding" not in client.get("/static/css/public.css", buffered=True).headers

@@ -1,0 +1,350 @@
+"""Telling us with a real browser: three taps, no connection, no location, no script, only keys; always exactly one report."""
+
+import json
+import re
+from urllib.parse import parse_qs
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+from sqlalchemy import Engine, text
+
+from reporting.domain.receipts import VECTORS, normalised
+from tests.cast import Cast
+from tests.site import Visits
+
+pytestmark = [pytest.mark.browser, pytest.mark.db]
+
+
+@pytest.fixture(autouse=True)
+def _empty(clean: None) -> None:
+    """Every test starts with empty tables."""
+
+
+def filed(owner: Engine) -> list[dict]:
+    with owner.connect() as connection:
+        return [dict(row) for row in connection.execute(text("select * from report order by received_at")).mappings()]
+
+
+def choose(page: Page, words: str) -> None:
+    page.get_by_text(words, exact=True).click()
+
+
+def say_where(page: Page, words: str = "platform 3") -> None:
+    page.get_by_label("Place, in words").fill(words)
+    page.get_by_role("button", name="Continue").click()
+
+
+def send(page: Page) -> None:
+    page.get_by_role("button", name="Send", exact=True).click()
+
+
+def receipt(page: Page) -> str:
+    expect(page.get_by_role("heading", name="Thank you. We have your report.")).to_be_visible()
+    return page.locator("#receipt-code").inner_text()
+
+
+def test_three_taps_and_the_phones_place_are_enough(visit: Visits, owner: Engine) -> None:
+    page = visit()
+    page.goto("/")
+    choose(page, "A bag or item left alone")
+    expect(page.get_by_text("Move away first. Do not touch it.")).to_be_visible()
+    page.get_by_role("button", name="Use where I am now").click()
+    expect(page.get_by_text("Where I am, within 18 metres")).to_be_visible()
+    send(page)
+    code = receipt(page)
+    (report,) = filed(owner)
+    assert normalised(code) == code
+    assert (report["category"], report["lat"], report["lon"], report["accuracy_m"]) == ("unattended_item", 60.169, 24.94, 18)
+    assert (report["location_source"], report["hot_hidden"]) == ("gps", "unknown")
+
+
+def test_a_poster_makes_it_two_taps(visit: Visits, cast: Cast, owner: Engine) -> None:
+    page = visit()
+    page.goto("/v/K7QD")
+    expect(page.get_by_text("The Mall, North door")).to_be_visible()
+    choose(page, "A vehicle that worries me")
+    send(page)
+    receipt(page)
+    (report,) = filed(owner)
+    assert report["place_code"] == "K7QD"
+
+
+def test_answers_arrive_as_they_were_tapped(visit: Visits, owner: Engine) -> None:
+    page = visit()
+    page.goto("/")
+    choose(page, "Someone acting unusually")
+    expect(page.get_by_text("Do not follow or photograph people.")).to_be_visible()
+    say_where(page)
+    page.get_by_text("Choose what fits").click()
+    page.get_by_label("Tried doors, gates or alarms").check()
+    page.get_by_role("group", name="Is it happening now?").get_by_text("No", exact=True).click()
+    page.get_by_text("It is about someone who works here").click()
+    page.get_by_label("In a few words (optional)").fill("<img src=x onerror=alert(1)>")
+    page.get_by_text("Leave your name or number (optional)").click()
+    page.get_by_label("Phone").fill("040 1234")
+    send(page)
+    receipt(page)
+    (report,) = filed(owner)
+    assert (report["behaviours"], report["happening_now"], report["about_staff"]) == (["TESTSEC"], "no", True)
+    assert (report["description"], report["place"]) == ("<img src=x onerror=alert(1)>", "platform 3")
+
+
+def test_an_answer_that_means_danger_leads_to_the_call_and_can_still_be_sent(visit: Visits, owner: Engine) -> None:
+    page = visit()
+    page.goto("/")
+    choose(page, "A vehicle that worries me")
+    say_where(page)
+    question = page.get_by_role("group", name="Is it happening now?")
+    call = question.get_by_role("link", name="Call 112")
+    expect(call).to_be_hidden()
+    question.get_by_text("Yes", exact=True).click()
+    expect(call).to_be_in_viewport()
+    expect(call).to_have_attribute("href", "tel:112")
+    send(page)
+    receipt(page)
+    (report,) = filed(owner)
+    assert report["happening_now"] == "yes" and report["observed_at"]
+
+
+def test_without_a_connection_it_waits_and_is_delivered_once(visit: Visits, owner: Engine) -> None:
+    visit.forgiven.append("net::ERR")
+    page = visit()
+    page.goto("/")
+    choose(page, "A vehicle that worries me")
+    say_where(page)
+    page.context.set_offline(True)
+    send(page)
+    expect(page.get_by_role("heading", name="Not sent yet")).to_be_visible()
+    shown = page.locator("#receipt-code").inner_text()
+    assert filed(owner) == []
+    page.context.set_offline(False)
+    assert receipt(page) == shown
+    assert len(filed(owner)) == 1
+
+
+def test_an_answer_lost_on_the_way_back_does_not_double_the_report(visit: Visits, owner: Engine) -> None:
+    visit.forgiven.append("net::ERR")
+    page = visit()
+    keys: list[str | None] = []
+
+    def swallow(route: Route) -> None:
+        keys.append(route.request.header_value("Idempotency-Key"))
+        if len(keys) < 3:
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/api/v1/reports", swallow)
+    page.goto("/")
+    choose(page, "A vehicle that worries me")
+    say_where(page)
+    send(page)
+    for _ in range(2):
+        expect(page.get_by_role("heading", name="Not sent yet")).to_be_visible()
+        page.get_by_role("button", name="Try now").click()
+    receipt(page)
+    assert len(set(keys)) == 1 and len(filed(owner)) == 1
+
+
+def test_an_unsent_report_survives_a_reload(visit: Visits, owner: Engine) -> None:
+    visit.forgiven.append("net::ERR")
+    page = visit()
+    page.goto("/")
+    choose(page, "A vehicle that worries me")
+    say_where(page)
+    page.route("**/api/v1/reports", lambda route: route.abort())
+    send(page)
+    expect(page.get_by_role("heading", name="Not sent yet")).to_be_visible()
+    shown = page.locator("#receipt-code").inner_text()
+    page.unroute("**/api/v1/reports")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    assert receipt(page) == shown
+    assert len(filed(owner)) == 1
+
+
+def test_a_refusal_leads_back_with_nothing_lost(visit: Visits, owner: Engine) -> None:
+    visit.forgiven.append("422")
+    page = visit()
+    page.goto("/")
+    choose(page, "A vehicle that worries me")
+    say_where(page, "x")
+    page.locator("#description").evaluate("each => each.removeAttribute('maxlength')")
+    page.get_by_label("In a few words (optional)").fill("a" * 4001)
+    send(page)
+    page.get_by_role("link", name=re.compile("at most 4000")).click()
+    expect(page.get_by_label("In a few words (optional)")).to_be_focused()
+    page.get_by_label("In a few words (optional)").fill("a" * 4000)
+    send(page)
+    receipt(page)
+    assert [len(report["description"]) for report in filed(owner)] == [4000]
+
+
+def test_a_refused_location_asks_for_words(visit: Visits, owner: Engine) -> None:
+    page = visit(permissions=[])
+    page.goto("/")
+    choose(page, "A vehicle that worries me")
+    page.get_by_role("button", name="Use where I am now").click()
+    expect(page.get_by_text("Your phone does not share its place.")).to_be_visible()
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("alert").filter(has_text="Tell us where it is.")).to_be_visible()
+    page.get_by_label("Place, in words").fill("by the fountain")
+    page.keyboard.press("Enter")
+    send(page)
+    receipt(page)
+    (report,) = filed(owner)
+    assert (report["place"], report["lat"]) == ("by the fountain", None)
+
+
+def test_a_chosen_place_carries_its_point(visit: Visits, owner: Engine) -> None:
+    page = visit()
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        asked.append(parse_qs(route.request.url.partition("?")[2])["q"][0])
+        place = {"label": "Rautatientori, Helsinki", "lat": 60.171, "lon": 24.944, "kind": "square"}
+        route.fulfill(body=json.dumps({"places": [place]}), content_type="application/json")
+
+    page.route("**/api/v1/places*", answer)
+    page.goto("/")
+    choose(page, "A vehicle that worries me")
+    page.get_by_label("Place, in words").fill("rauta")
+    page.get_by_role("button", name="Rautatientori, Helsinki").click()
+    page.get_by_role("button", name="Continue").click()
+    send(page)
+    receipt(page)
+    (report,) = filed(owner)
+    assert asked == ["rauta"]
+    assert (report["lat"], report["lon"], report["location_source"]) == (60.171, 24.944, "address")
+
+
+def test_where_i_am_is_not_where_it_is(visit: Visits, owner: Engine) -> None:
+    page = visit()
+    page.goto("/")
+    choose(page, "A bag or item left alone")
+    page.get_by_role("button", name="Use where I am now").click()
+    page.get_by_role("button", name="Change the place").click()
+    page.get_by_text("It is not where I am").click()
+    say_where(page, "two streets back")
+    send(page)
+    receipt(page)
+    (report,) = filed(owner)
+    assert (report["place"], report["lat"]) == ("two streets back", None)
+    with owner.connect() as connection:
+        assert connection.execute(text("select reporter_lat from trace")).scalar() == 60.169
+
+
+def test_keys_alone_are_enough(visit: Visits, owner: Engine) -> None:
+    page = visit()
+    page.goto("/")
+    page.locator("#category-unattended_item").focus()
+    for key in ("Space", "ArrowDown"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("heading", name="What is it?")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Where is it?")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.type("platform 3")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Almost done")).to_be_focused()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        assert not page.evaluate(HIDDEN_FOCUS), "the emergency bar hides the focus"
+        if page.locator(".send").evaluate("each => each === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
+    receipt(page)
+    assert [report["category"] for report in filed(owner)] == ["suspicious_behaviour"]
+
+
+HIDDEN_FOCUS = """() => {
+  const at = document.activeElement, box = (at.closest("label") ?? at).getBoundingClientRect();
+  const bar = document.querySelector(".emergency").getBoundingClientRect();
+  return !at.closest(".emergency, .masthead, .skip") && box.bottom <= bar.bottom + 8;
+}"""
+
+
+def test_the_back_key_goes_one_question_back(visit: Visits) -> None:
+    page = visit()
+    page.goto("/")
+    choose(page, "A vehicle that worries me")
+    say_where(page)
+    expect(page.get_by_role("heading", name="Almost done")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_label("Place, in words")).to_have_value("platform 3")
+    page.get_by_role("button", name="Back").click()
+    expect(page.get_by_role("radio", name="A vehicle that worries me")).to_be_checked()
+
+
+def test_without_scripting_it_is_one_plain_form(visit: Visits, owner: Engine) -> None:
+    visit.forgiven.append("422")
+    page = visit(java_script_enabled=False)
+    page.goto("/")
+    page.get_by_role("radio", name="A bag or item left alone").check()
+    expect(page.get_by_text("Move away first. Do not touch it.")).to_be_visible()
+    page.get_by_label("In a few words (optional)").fill("grey holdall")
+    send(page)
+    expect(page.get_by_role("link", name="Tell us where it is. One word helps.")).to_be_visible()
+    expect(page.get_by_label("In a few words (optional)")).to_have_value("grey holdall")
+    page.get_by_label("Place, in words").fill("platform 3")
+    send(page)
+    receipt(page)
+    page.get_by_role("button", name="See how it is going").click()
+    expect(page.get_by_role("heading", name="We have your report")).to_be_visible()
+    assert page.url.endswith("/follow-up")
+    assert len(filed(owner)) == 1
+
+
+def test_a_script_that_never_comes_leaves_the_plain_form(visit: Visits, owner: Engine) -> None:
+    visit.forgiven.append("net::ERR")
+    page = visit()
+    page.route("**/report.mjs", lambda route: route.abort())
+    page.goto("/")
+    expect(page.get_by_role("heading", name="Where is it?")).to_be_visible(timeout=9_000)
+    choose(page, "A vehicle that worries me")
+    page.get_by_label("Place, in words").fill("platform 3")
+    send(page)
+    receipt(page)
+    assert len(filed(owner)) == 1
+
+
+def test_the_phone_computes_the_same_check_character(visit: Visits) -> None:
+    page = visit()
+    page.goto("/about")
+    compute = """async (bodies) => {
+      const { checkCharacter, grouped, newReceiptCode } = await import("/static/js/public/receipt.mjs");
+      return [bodies.map((body) => grouped(body + checkCharacter(body))), Array.from({ length: 200 }, () => newReceiptCode())];
+    }"""
+    computed, fresh = page.evaluate(compute, list(VECTORS))
+    assert computed == list(VECTORS.values())
+    assert len(set(fresh)) == 200 and all(normalised(code) == code for code in fresh)
+
+
+def test_a_receipt_follows_up_without_its_code_in_an_address(visit: Visits) -> None:
+    page = visit()
+    addresses: list[str] = []
+    page.on("request", lambda request: addresses.append(request.url))
+    page.goto("/")
+    choose(page, "A vehicle that worries me")
+    say_where(page)
+    send(page)
+    code = receipt(page)
+    page.get_by_role("button", name="See how it is going").click()
+    expect(page.get_by_role("heading", name="We have your report")).to_be_visible()
+    assert not [address for address in addresses if code in address or code.replace("-", "") in address]
+
+
+def test_a_public_visit_leaves_nothing_behind(visit: Visits) -> None:
+    page = visit()
+    origins: set[str] = set()
+    page.on("request", lambda request: origins.add("/".join(request.url.split("/")[:3])))
+    page.goto("/")
+    choose(page, "A vehicle that worries me")
+    say_where(page)
+    send(page)
+    receipt(page)
+    assert origins == {visit.url}
+    assert page.context.cookies() == []
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
