@@ -69,7 +69,7 @@ def _retention() -> list[tuple[str, str]]:
         "identity_only": _("A report that only says how someone looks"),
         "sealed_original": _("The sealed original of a report"),
         "contact_after_closing": _("Your name and number, after closing"),
-        "access_log": _("The record of who read what"),
+        "access_log": _("The record of who did what"),
     }
     rows = [(label, _days(RETENTION_DAYS[name])) for name, label in words.items()]
     return [(_("An open case"), _("While it is open, then checked after 12 months")), *rows]

@@ -2,16 +2,19 @@
 
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
+import reporting
 from reporting.domain.privacy import RETENTION_DAYS
 from reporting.domain.receipts import VECTORS
 from tests.cast import Cast, a_report, new_key
 
 pytestmark = pytest.mark.db
 
+ROOT = Path(reporting.__file__).parent
 PAGES = ("/", "/v/K7QD", "/v/ZZZZ", "/follow-up", "/about", "/privacy", "/accessibility", "/venue/sign-in")
 
 
@@ -69,6 +72,14 @@ def test_the_first_visit_fits_the_budget(client: FlaskClient) -> None:
     scripts = sum(size for link, size in sizes.items() if link.endswith(".mjs"))
     assert scripts <= 10_000
     assert sum(sizes.values()) + len(client.get("/", headers=gzip).data) <= 25_000
+
+
+def test_public_sentences_are_short() -> None:
+    """Fewer than 15 words each: nervous people and people who read in their third language understand them."""
+    rooms = [*(ROOT / "citizen").rglob("*.html"), *(ROOT / "citizen").glob("*.py"), *(ROOT / "templates").rglob("*.html")]
+    said = [words for room in rooms for words in re.findall(r'_\("((?:[^"\\]|\\.)+)"', room.read_text(encoding="utf-8"))]
+    assert len(said) > 100
+    assert [each for words in said for each in re.split(r"(?<=[.?!:])\s", words) if len(each.split()) >= 15] == []
 
 
 def test_following_up_says_the_state_in_calm_words(client: FlaskClient, cast: Cast) -> None:
