@@ -204,12 +204,13 @@ def test_a_chosen_place_carries_its_point(visit: Visits, owner: Engine) -> None:
     def answer(route: Route) -> None:
         asked.append(parse_qs(route.request.url.partition("?")[2])["q"][0])
         place = {"label": "Rautatientori, Helsinki", "lat": 60.171, "lon": 24.944, "kind": "square"}
-        route.fulfill(body=json.dumps({"places": [place]}), content_type="application/json")
+        route.fulfill(body=json.dumps({"places": [place], "attribution": "Whose map"}), content_type="application/json")
 
     page.route("**/api/v1/places*", answer)
     page.goto("/")
     choose(page, "A vehicle that worries me")
     page.get_by_label("Place, in words").fill("rauta")
+    expect(page.get_by_text("Whose map")).to_be_visible()
     page.get_by_role("button", name="Rautatientori, Helsinki").click()
     page.get_by_role("button", name="Continue").click()
     send(page)

@@ -115,18 +115,20 @@ export class Place {
     const address = `${this.form.dataset.places}?q=${encodeURIComponent(query)}`;
     try {
       const response = await fetch(address, { signal, credentials: "omit" });
-      this.#list(response.ok ? (await response.json()).places.slice(0, 5) : []);
+      const found = response.ok ? await response.json() : { places: [] };
+      this.#list(found.places.slice(0, 5), found.attribution);
     } catch {
       // Suggestions are a convenience: without a network the words alone are sent.
       if (!signal.aborted) this.#list([]);
     }
   }
 
-  #list(places) {
+  #list(places, attribution = "") {
     const box = this.form.querySelector("#places");
     const say = box.querySelector("[data-choose]");
     box.hidden = !places.length;
     say.textContent = places.length ? say.dataset.choose : "";
+    box.querySelector(".source").textContent = attribution;
     box.querySelector("ul").replaceChildren(...places.map((place) => this.#suggestion(place)));
   }
 
