@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from tests.guards.tree import ROOT, named, tracked_files
+from tests.guards.tree import named, tracked_files
 
 SEEN_BY_OTHERS = ("reporting/static/vendor/", "tests/pages/axe/")
 TEXT = {
@@ -42,28 +42,3 @@ def test_no_text_names_the_host_of_a_package_registry() -> None:
 
 def test_nothing_is_marked_as_unfinished() -> None:
     assert not _found(UNFINISHED)
-
-
-def test_every_file_that_a_document_names_is_there() -> None:
-    """In documents a path in back-ticks with a folder and an ending is a promise."""
-    promise = re.compile(r"`((?:reporting|worker|migrations|tests|deploy|docs|benchmarks|mobile_api_spec)/[\w./-]+\.\w+)`")
-    documents = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
-    missing = [
-        f"{named(path)}: {name}"
-        for path in documents
-        for name in promise.findall(path.read_text(encoding="utf-8"))
-        if not (ROOT / name).exists()
-    ]
-    assert not missing
-
-
-def test_every_link_between_documents_leads_somewhere() -> None:
-    link = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
-    documents = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
-    dead = [
-        f"{named(path)}: {target}"
-        for path in documents
-        for target in link.findall(path.read_text(encoding="utf-8"))
-        if not (path.parent / target).exists()
-    ]
-    assert not dead
