@@ -1,4 +1,4 @@
-"""docker-compose.yml, read by the real docker-compose: its commands exist, nothing secret and no default password stands in it."""
+"""docker-compose.yml, read by the real docker-compose: its commands exist, no secret and no default password stands in it."""
 
 import os
 import shutil
