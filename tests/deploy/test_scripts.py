@@ -5,13 +5,14 @@ import re
 import shutil
 import stat
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from reporting.adapters.postgres import initialise
 from reporting.config import MASTER_KEY_BYTES, Settings, master_key
-from tests.guards.tree import ROOT, named
+from tests.guards.tree import ROOT, named, tracked_files
 
 SCRIPTS = sorted([*(ROOT / "deploy").rglob("*.sh"), ROOT / ".ci/run"])
 
@@ -99,3 +100,11 @@ def test_the_lock_files_hold_everything_with_hashes_and_no_address() -> None:
         assert len(pinned) == len(re.findall(r"^[\w.-]+", text, re.MULTILINE)), "every line pins a version and has hashes"
         assert "//" not in text
     assert (ROOT / "requirements-dev.lock").read_text().count("==") > (ROOT / "requirements.lock").read_text().count("==")
+
+
+def test_every_file_of_the_program_is_installed_with_it() -> None:
+    """What is no Python file comes along only where `package-data` in pyproject.toml names its ending."""
+    patterns = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]["*"]
+    rooms = ("reporting/", "worker/", "migrations/")
+    files = [path for path in tracked_files() if named(path).startswith(rooms) and path.suffix != ".py"]
+    assert not [named(path) for path in files if not any(path.match(pattern) for pattern in patterns)]
