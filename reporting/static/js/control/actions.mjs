@@ -125,11 +125,10 @@ export class Actions {
   #explain(problem, news, version, trouble) {
     if (!trouble?.isConnected) return this.say(problem.message);
     const list = [...problem.fields, ...news.slice(-3)];
-    trouble.replaceChildren(
-      h("strong", {}, problem.status === 409 && news.length ? "Somebody was faster." : problem.message),
-      problem.status === 409 ? versions(problem.body, version) : "",
-      list.length ? h("ul", {}, ...list.map((line) => h("li", {}, said(line)))) : null,
-    );
+    const parts = [h("strong", {}, problem.status === 409 && news.length ? "Somebody was faster." : problem.message)];
+    if (problem.status === 409) parts.push(versions(problem.body, version));
+    if (list.length) parts.push(h("ul", {}, ...list.map((line) => h("li", {}, said(line)))));
+    trouble.replaceChildren(...parts);
     trouble.hidden = false;
     return trouble.scrollIntoView({ block: "nearest" });
   }

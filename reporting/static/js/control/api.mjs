@@ -3,19 +3,18 @@ import { settings } from "./settings.mjs";
 
 export class Problem extends Error {
   constructor(status, body = {}) {
-    super(body.detail || SENTENCES[status] || "The server could not do that. Try again.");
+    super(OURS[status] || body.detail || "The server could not do that. Try again.");
     this.status = status;
     this.body = body;
     this.fields = (body.errors ?? []).map((error) => error.message);
   }
 }
 
-const SENTENCES = {
+// Where the console knows better than the server what the person at the desk can do.
+const OURS = {
   0: "No connection. Nothing was sent; try again when the header says live.",
   401: "You are signed out. Sign in in another window, then send again: what you typed is kept.",
-  403: "Your role may not do this.",
   404: "This incident is no longer yours to work on.",
-  503: "The server is briefly away. Try again in a moment.",
 };
 
 async function ask(path, options) {

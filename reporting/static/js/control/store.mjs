@@ -1,12 +1,12 @@
-// The one store of open incidents. Whoever brings an item (stream, list, answer to an action) puts it here; an older version
-// never overwrites a newer one. Listeners hear of changes once for each animation frame.
+// The one store of open incidents. Whoever brings an item (stream, list, answer to an action) puts it here; what is not news
+// changes nothing. Listeners hear of changes once for each animation frame.
 
 const FORGET_MS = 120_000;
 
 // The version counts decisions; between two of them the time of the last change tells which news is newer.
-function isOlder(item, known) {
+function isNews(item, known) {
   const step = (item.version ?? 0) - (known.version ?? 0);
-  return step < 0 || (step === 0 && Date.parse(item.updated_at) < Date.parse(known.updated_at));
+  return step > 0 || (step === 0 && Date.parse(item.updated_at) > Date.parse(known.updated_at));
 }
 
 // What must be known at every moment without walking through the queue: who waits to be acknowledged.
@@ -35,7 +35,10 @@ export class Store {
 
   put(item) {
     const known = this.items.get(item.id);
-    if (known && isOlder(item, known)) return;
+    if (known && !isNews(item, known)) {
+      this.#touched.set(item.id, performance.now());
+      return;
+    }
     const left = this.#left.get(item.id);
     if (left !== undefined && left >= (item.version ?? 0)) return;
     this.#left.delete(item.id);
