@@ -133,7 +133,9 @@ def test_every_step_leaves_an_audit_row_and_a_live_event(room: Room, owner: Engi
     room.do("acknowledge", version=1)
     room.do("note", text="Looked")
     with owner.connect() as connection:
-        actions = connection.execute(text("select action from audit_event where action like 'incident.%' order by at")).scalars().all()
+        actions = (
+            connection.execute(text("select action from audit_event where action like 'incident.%' order by at")).scalars().all()
+        )
         kinds = connection.execute(text("select kind from live_event order by id")).scalars().all()
     assert actions == ["incident.acknowledged", "incident.note"]
     assert kinds == ["opened", "changed", "changed"]

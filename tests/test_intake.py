@@ -168,7 +168,9 @@ def test_all_wrong_fields_are_named_at_once(client: FlaskClient) -> None:
         (b"{}", "", 415),
     ],
 )
-def test_a_body_that_is_no_report_is_refused_by_its_kind(client: FlaskClient, data: bytes, content_type: str, status: int) -> None:
+def test_a_body_that_is_no_report_is_refused_by_its_kind(
+    client: FlaskClient, data: bytes, content_type: str, status: int
+) -> None:
     answer = client.post("/api/v1/reports", data=data, content_type=content_type, headers=new_key())
     assert answer.status_code == status
     assert answer.content_type == "application/problem+json"
@@ -181,7 +183,9 @@ def test_without_a_usable_key_nothing_is_filed(client: FlaskClient, owner: Engin
     assert count(owner, "report") == 0
 
 
-@pytest.mark.parametrize("year", ["1970-01-01T00:00:00Z", "2099-12-31T23:59:59+02:00", "2026-11-22T09:15:00", "0001-01-01T00:00:00+14:00"])
+@pytest.mark.parametrize(
+    "year", ["1970-01-01T00:00:00Z", "2099-12-31T23:59:59+02:00", "2026-11-22T09:15:00", "0001-01-01T00:00:00+14:00"]
+)
 def test_no_report_is_lost_to_a_phones_clock(client: FlaskClient, owner: Engine, year: str) -> None:
     assert file(client, a_report(observed_at=year)).status_code == 201
     with owner.connect() as connection:

@@ -46,7 +46,10 @@ def test_a_report_becomes_a_routed_incident_with_its_reasons(client: FlaskClient
 
 def test_the_reason_of_a_route_differs_between_two_cases(client: FlaskClient, cast: Cast, line_app: Flask, owner: Engine) -> None:
     run(line_app, file(client), file(client, location=MALL_POINT), file(client, location=NOWHERE_POINT))
-    told = rows(owner, "select o.slug, a.rule, a.reason, a.area from assignment a join organisation o on o.id = a.organisation_id order by slug")
+    told = rows(
+        owner,
+        "select o.slug, a.rule, a.reason, a.area from assignment a join organisation o on o.id = a.organisation_id order by slug",
+    )
     assert [row.slug for row in told] == ["city", "city", "mall"]
     assert len({row.reason for row in told}) == 3
     assert "The mall" in next(row.reason for row in told if row.slug == "mall")
@@ -114,7 +117,9 @@ def test_a_poisoned_report_stops_nobody_but_itself(client: FlaskClient, line_app
         assert work_off(jobs.TRIAGE, [poisoned], lambda _work, _ids: None) == [poisoned]
 
 
-def test_an_untriaged_report_stands_on_top_of_the_duty_desk(client: FlaskClient, cast: Cast, line_app: Flask, owner: Engine) -> None:
+def test_an_untriaged_report_stands_on_top_of_the_duty_desk(
+    client: FlaskClient, cast: Cast, line_app: Flask, owner: Engine
+) -> None:
     run(line_app, file(client))
     waiting = file(client, category="threat", description="A note on the door")
     with owner.begin() as connection:
@@ -139,6 +144,9 @@ def test_the_worse_report_raises_an_incident_and_an_operators_word_stands(
     headers = cast.headers("aino")
     told = {"priority": 4, "reason": "Owner is here", "version": after.version}
     assert client.post(f"/api/v1/incidents/{before.id}/priority", json=told, headers=headers).status_code == 200
-    run(line_app, file(client, hot={"hidden": "yes", "obvious": "yes", "typical": "no"}, description="Same grey holdall, ticket machine"))
+    run(
+        line_app,
+        file(client, hot={"hidden": "yes", "obvious": "yes", "typical": "no"}, description="Same grey holdall, ticket machine"),
+    )
     last = rows(owner, "select priority, report_count from incident order by opened_at")[0]
     assert (last.priority, last.report_count) == (4, 3)

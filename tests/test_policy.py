@@ -28,7 +28,11 @@ resources = st.builds(
 def selected(actor: Actor, action: str, resource: Resource) -> bool:
     """What a filter made of the scope would select."""
     reach = scope(actor, action)
-    pairs = ((reach.organisation_id, resource.organisation_id), (reach.filed_by, resource.filed_by), (reach.account_id, resource.account_id))
+    pairs = (
+        (reach.organisation_id, resource.organisation_id),
+        (reach.filed_by, resource.filed_by),
+        (reach.account_id, resource.account_id),
+    )
     return any(left is not None and left == right for left, right in pairs) or (reach.unrouted and resource.unrouted)
 
 

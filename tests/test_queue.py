@@ -32,7 +32,9 @@ def busy(client: FlaskClient, cast: Cast, line_app: Flask) -> Cast:
         category = ("unattended_item", "drone", "threat", "tampering")[number % 4]
         hot = {"hidden": "yes", "obvious": "yes", "typical": "no"} if number == 4 else {}
         words = f"{('Alpha', 'Bravo', 'Charlie')[number % 3]} {THINGS[number]}"
-        told = client.post("/api/v1/reports", json=a_report(location=place, category=category, hot=hot, description=words), headers=new_key())
+        told = client.post(
+            "/api/v1/reports", json=a_report(location=place, category=category, hot=hot, description=words), headers=new_key()
+        )
         ids.append(uuid.UUID(told.get_json()["id"]))
     with line_app.app_context():
         run_line(jobs.TRIAGE, ids)

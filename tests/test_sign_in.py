@@ -86,11 +86,15 @@ def test_a_session_ends_when_idle_too_long(client: FlaskClient, cast: Cast, owne
 
 def test_a_changing_request_of_a_session_needs_its_token(client: FlaskClient, cast: Cast) -> None:
     sign_in(client, cast)
-    answer = client.post("/api/v1/incidents/00000000-0000-0000-0000-000000000000/take", json={"version": 1}, base_url="https://localhost")
+    answer = client.post(
+        "/api/v1/incidents/00000000-0000-0000-0000-000000000000/take", json={"version": 1}, base_url="https://localhost"
+    )
     assert answer.status_code == 403
 
 
-@pytest.mark.parametrize("wanted", ["https://evil.example", "//evil.example", "/control/\\evil", "javascript:alert(1)", "/control//x"])
+@pytest.mark.parametrize(
+    "wanted", ["https://evil.example", "//evil.example", "/control/\\evil", "javascript:alert(1)", "/control//x"]
+)
 def test_nobody_is_sent_elsewhere_after_signing_in(client: FlaskClient, cast: Cast, wanted: str) -> None:
     assert sign_in(client, cast, next=wanted).headers["Location"] == "/control/"
 
