@@ -13,11 +13,14 @@ from collections import Counter
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
 
-from worker.triage.words import ANY, Lexicon, Node, fold, lexicons
+from worker.triage.words import ANY, Lexicon, Node, composed, fold, lexicons
 
-_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[.!?;:,\n\"“”«»„؟،؛。]")
+# A word; after one or two letters (l'homme, he's) or an Italian preposition the apostrophe parts two words.
+_TOKEN = re.compile(
+    r"(?:(?<![^\W_])(?:[^\W_]{1,2}|dell|all|nell|sull|dall|quell)(?=['’]))|[^\W_]+(?:['’][^\W_]+)*|[.!?;:,\n\"“”«»„؟،؛。]",
+    re.IGNORECASE,
+)
 _SENTENCE_END = frozenset(".!?;\n؟؛。")
 _COMMA = frozenset(",:،")
 _QUOTES = frozenset('"“”«»„')
@@ -29,6 +32,9 @@ _HEDGE_REACH = 4
 _UNREAL_REACH = 6
 _VOTERS = 200
 _SHORT_TEXT = 8
+_FEW_VOTES = 2
+# Longer than any report accepted: there one guess must do.
+_LONG_TEXT = 1500
 # More cues of one concept than this stand in no report of the longest length accepted; it bounds the cost of abuse.
 _MOST_CUES = 1000
 GRAMMAR = frozenset(
@@ -80,11 +86,13 @@ class Cue:
 
 @dataclass(slots=True)
 class Layer:
-    """The text as one language reads it: the words that count, and the cues among them by concept."""
+    """The text as one language reads it: the words that count, the cues among them by concept, and the words about
+    identity that were taken out."""
 
     lexicon: Lexicon
     kept: list[int]
     cues: dict[str, list[Cue]]
+    hidden: list[int]
 
 
 @dataclass(slots=True)
@@ -115,19 +123,14 @@ class Reading:
 
     def only_describes(self) -> bool:
         """Whether every word that is left is a person, a look, a place or a judgement: nobody did anything."""
-        return all(_unexplained(layer, self.words) == 0 for layer in self.layers)
+        return any(_unexplained(layer, self.words) == 0 for layer in self.layers)
 
 
 def read(text: str, language: str | None = None) -> Reading:
     """Read a text in its likely languages. Never refuses: an empty or foreign text has no cues."""
     words = cut(text)
-    chosen = likely_languages(words, language)
-    identity: dict[str, None] = {}
-    layers = []
-    for lexicon in chosen:
-        identity.update((word, None) for word in words.folded if word in lexicon.identity)
-        identity.update((word, None) for word in _unlisted_origins(words, lexicon))
-        layers.append(_layer(words, lexicon))
+    layers = [_layer(words, lexicon) for lexicon in likely_languages(words, language)]
+    identity = dict.fromkeys(words.folded[i] for layer in layers for i in layer.hidden)
     return Reading(words, layers, tuple(identity))
 
 
@@ -137,7 +140,7 @@ def cut(text: str) -> Words:
     sentence = clause = 0
     quoted = False
     memory: dict[str, str] = {}
-    for piece in _TOKEN.findall(text):
+    for piece in _TOKEN.findall(composed(text)):
         if piece not in _MARKS:
             if piece not in memory:
                 memory[piece] = fold(piece)
@@ -161,16 +164,6 @@ def _with_honest_quotes(words: Words, unbalanced: bool) -> Words:
     return words
 
 
-def _unlisted_origins(words: Words, lexicon: Lexicon) -> list[str]:
-    """Words that look like an origin ("-ian man") and stand before a person, though no list names them."""
-    people = lexicon.people
-    return [
-        word
-        for word, following in pairwise(words.folded)
-        if following in people and _ORIGIN.search(word) and word not in lexicon.slots and word not in lexicon.descriptive
-    ]
-
-
 def likely_languages(words: Words, declared: str | None) -> list[Lexicon]:
     """The lexicons to read with: the declared language and the one whose small words the text uses.
 
@@ -181,7 +174,9 @@ def likely_languages(words: Words, declared: str | None) -> list[Lexicon]:
     chosen = {declared} & known.keys() if declared else set()
     if votes:
         most = max(votes.values())
-        chosen |= {code for code, count in votes.items() if count == most}
+        enough = most if most > _FEW_VOTES else most - 1
+        heard = [code for code, count in votes.most_common() if count >= enough]
+        chosen.update(heard if len(words.folded) <= _LONG_TEXT else heard[:1])
     if not votes and (not chosen or len(words.folded) <= _SHORT_TEXT):
         chosen = set(known)
     return [known[code] for code in sorted(chosen)]
@@ -198,12 +193,36 @@ def _voices() -> dict[str, tuple[str, ...]]:
 
 
 def _layer(words: Words, lexicon: Lexicon) -> Layer:
-    kept = [i for i, form in enumerate(words.folded) if form not in lexicon.ignored]
+    hidden = _about_identity(words.folded, lexicon)
+    kept = [i for i, form in enumerate(words.folded) if form not in lexicon.skip and i not in hidden]
     slots_of = {form: lexicon.slots_of(form) for form in set(words.folded)}
     cues = _cues(lexicon.root, [slots_of[words.folded[i]] for i in kept], words, kept)
     by_concept = _without_masked(cues)
     _mark_surroundings(by_concept, words, kept)
-    return Layer(lexicon, kept, by_concept)
+    return Layer(lexicon, kept, by_concept, sorted(hidden))
+
+
+def _about_identity(folded: list[str], lexicon: Lexicon) -> set[int]:
+    """The words about who somebody is: those listed, colours of skin beside a person ("white man", but not "white
+    van"), and words that look like an origin though no list names them ("-ian man")."""
+    hidden = {i for i, form in enumerate(folded) if form in lexicon.identity}
+    people, skip, skin = lexicon.people, lexicon.skip, lexicon.skin
+    person_ahead = False
+    for i in range(len(folded) - 1, -1, -1):
+        form = folded[i]
+        if form in people:
+            person_ahead = True
+        elif person_ahead and (form in skin or (_ORIGIN.search(form) and _is_unlisted(form, lexicon))):
+            hidden.add(i)
+        elif form not in skip and form not in lexicon.identity:
+            person_ahead = False
+    if lexicon.skin_follows:
+        hidden.update(i for i in range(1, len(folded)) if folded[i] in skin and folded[i - 1] in people)
+    return hidden
+
+
+def _is_unlisted(form: str, lexicon: Lexicon) -> bool:
+    return form not in lexicon.slots and form not in lexicon.descriptive and form not in lexicon.skip
 
 
 def _cues(root: Node, slots: list[tuple[str, ...]], words: Words, kept: list[int]) -> dict[str, list[Cue]]:

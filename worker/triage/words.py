@@ -24,11 +24,19 @@ _DOUBLING = re.compile(r"[^aeiou][aeiou][bdgklmnprt]$")
 _INVISIBLE = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF])
 
 
+def composed(text: str) -> str:
+    """A text without invisible characters, and with letters and their marks in one: what a reader sees as a word stays one."""
+    if text.isascii():
+        return text
+    whole = unicodedata.normalize("NFKC", text).translate(_INVISIBLE)
+    return "".join(character for character in whole if not unicodedata.combining(character))
+
+
 def fold(word: str) -> str:
     """A word as it is compared: lower case, without accents, vowel marks and invisible characters."""
     if word.isascii():
         return word.lower()
-    spread = unicodedata.normalize("NFKD", word.translate(_INVISIBLE).casefold())
+    spread = unicodedata.normalize("NFKD", word.casefold())
     bare = "".join(character for character in spread if not unicodedata.combining(character))
     return bare.replace("ł", "l").replace("ø", "o").replace("đ", "d").replace("ı", "i").replace("’", "'")
 
@@ -75,12 +83,14 @@ class Lexicon:
     """One language's cues, compiled. `slots` tells which marked words a spelling satisfies."""
 
     code: str
+    small: frozenset[str]
     skip: frozenset[str]
     identity: frozenset[str]
     descriptive: frozenset[str]
     function_words: frozenset[str]
     people: frozenset[str] = frozenset()
-    ignored: frozenset[str] = frozenset()
+    skin: frozenset[str] = frozenset()
+    skin_follows: bool = False
     root: Node = field(default_factory=Node)
     slots: dict[str, tuple[str, ...]] = field(default_factory=dict)
     prefixes: dict[str, str] = field(default_factory=dict)
@@ -101,12 +111,14 @@ def compile_lexicon(data: dict[str, Any]) -> Lexicon:
     """A lexicon from its data file. Raises KeyError where a pattern names a group that is not there."""
     lexicon = Lexicon(
         code=data["code"],
+        small=_words(data.get("skip", {}).get("small", "")),
         skip=_words(*data.get("skip", {}).values()),
-        identity=_words(*data.get("identity", {}).values()),
+        identity=_words(data.get("identity", {}).get("words", "")),
+        skin=_words(data.get("identity", {}).get("skin", "")),
+        skin_follows=bool(data.get("identity", {}).get("skin_follows")),
         descriptive=_words(*data.get("descriptive", {}).values()),
         function_words=_words(data["grammar"]["function_words"]),
     )
-    lexicon.ignored = lexicon.skip | lexicon.identity
     groups = {name: _words(words) for name, words in data.get("groups", {}).items()}
     lexicon.people = groups["person"]
     grammar = {name: patterns for name, patterns in data["grammar"].items() if name != "function_words"}
@@ -121,8 +133,12 @@ def _words(*texts: str) -> frozenset[str]:
 
 
 def _add(lexicon: Lexicon, pattern: str, concept: str, groups: dict[str, frozenset[str]]) -> None:
-    choices = [[_slot(lexicon, word, groups) for word in fold(part).split("|")] for part in pattern.split()]
-    for path in product(*choices):
+    """Put a pattern into the tree. Small words that reading takes out are taken out of it too; a pattern that needs
+    a colour or a size can never match and is left out."""
+    parts = [fold(part).split("|") for part in pattern.split()]
+    needed = [words for words in parts if not lexicon.small.issuperset(words)]
+    choices = [[_slot(lexicon, word, groups) for word in words if word not in lexicon.skip] for words in needed]
+    for path in product(*choices) if choices else ():
         node = lexicon.root
         for slot in path:
             node = node.steps.setdefault(slot, Node())

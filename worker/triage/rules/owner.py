@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from reporting.domain.findings import Finding
 from worker.triage.case import Case, answered
 
-FOUND = -80
+FOUND = -120
 LOOKED_IN_VAIN = 10
 
 
