@@ -1,10 +1,11 @@
-"""Reading a JSON body: its type, its size, its depth and its words, before any schema looks at it."""
+"""Reading a request: its JSON body by type, size, depth and words, and its query, before any schema looks at them."""
 
 import json
-from collections.abc import Mapping
-from typing import Any, Final, NoReturn
+from collections.abc import Callable, Collection, Mapping
+from http import HTTPStatus
+from typing import Any, Final, NoReturn, TypeVar
 
-from flask import Request
+from flask import Request, current_app, request
 from flask_smorest import Blueprint
 from flask_smorest.arguments import ArgumentsMixin
 from marshmallow import Schema, ValidationError
@@ -12,6 +13,8 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from reporting.domain.errors import BadRequest, Problem, Refused
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 LIMIT_BYTES: Final = 64 * 1024
 DEEPEST: Final = 32
@@ -71,13 +74,48 @@ class StrictParser(FlaskParser):
         req.environ["reporting.sent"] = sent = read_json(req)
         return sent
 
+    def load_querystring(self, req: Request, schema: Schema) -> Any:
+        """Only what the schema knows, and each of it once: two values of one name would leave one of them unread."""
+        known = {field.data_key or name for name, field in schema.fields.items()}
+        _refuse_query(req, known)
+        return super().load_querystring(req, schema)
+
     def handle_error(self, error: ValidationError, req: Request, schema: Schema, **_more: Any) -> NoReturn:
         messages = error.messages if isinstance(error.messages, dict) else {"body": error.messages}
         inner = {name: value for part in messages.values() if isinstance(part, dict) for name, value in part.items()}
         raise Refused("Some fields are not right.", problems_of(inner or messages))
 
 
+def _refuse_query(asked: Request, known: Collection[str]) -> None:
+    problems = [Problem(name, "unknown", "Unknown parameter.") for name in asked.args if name not in known]
+    problems += [Problem(name, "repeated", "Send it once.") for name in known if len(asked.args.getlist(name)) > 1]
+    if problems:
+        raise Refused("Some parameters are not right.", problems=tuple(problems))
+
+
+def _refuse_any_query() -> None:
+    """For a route that asks for nothing in its query: a parameter would be a mistake that nobody notices."""
+    view = current_app.view_functions[request.endpoint or ""]
+    described = getattr(view, "_apidoc", {}).get("arguments", {}).get("parameters", ())
+    if all(each["in"] != "query" for each in described):
+        _refuse_query(request, ())
+
+
 class Resource(Blueprint, ArgumentsMixin):
-    """A flask-smorest blueprint that reads arguments with StrictParser."""
+    """A flask-smorest blueprint that reads arguments with StrictParser and refuses a query nobody asked for."""
 
     ARGUMENTS_PARSER = StrictParser()
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.before_request(_refuse_any_query)
+
+    def refuses(self, *statuses: int) -> Callable[[View], View]:
+        """Describes refusals that do not follow from the route itself; their words stand in one table."""
+
+        def decorate(view: View) -> View:
+            for status in statuses:
+                view = self.alt_response(status, response=HTTPStatus(status).name)(view)
+            return view
+
+        return decorate

@@ -10,6 +10,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from reporting.api.body import Resource
+from reporting.api.errors import RETRY_AFTER_S
 from reporting.auth.guards import public
 from reporting.bootstrap import adapters
 from reporting.domain.errors import NotFound
@@ -38,14 +39,15 @@ def get_ready() -> Any:
     found = health.readiness()
     problems = found["problems"]
     if problems:
-        return {"status": "not_ready", "problems": problems}, 503
+        return {"status": "not_ready", "problems": problems}, 503, {"Retry-After": str(RETRY_AFTER_S)}
     return {"status": "ok", "problems": []}
 
 
 @blueprint.route("/metrics", methods=["GET"])
 @public("guarded by network: internal addresses only")
 @blueprint.doc(operationId="metrics", summary="Figures for Prometheus, internal addresses only")
-@blueprint.response(200, content_type="text/plain")
+@blueprint.response(200, schema={"type": "string"}, content_type="text/plain", description="The Prometheus text format.")
+@blueprint.refuses(404)
 def get_metrics() -> Response:
     """Counts by our own words; nothing of what anybody wrote. Absent to addresses that are not internal."""
     if not _internal(request.remote_addr or ""):

@@ -1,5 +1,6 @@
 """The control room's work over HTTP: the queue, an incident, and each step of casework."""
 
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -25,19 +26,19 @@ from reporting.services import casework
 
 blueprint = Resource("incidents", __name__, url_prefix="/api/v1/incidents", description="Incidents of your organisation")
 
-TOKEN: list[dict[str, list[str]]] = [{"token": []}]
+VERSION = '(W/)?("[0-9]{1,9}"|[0-9]{1,9})'
 IF_MATCH = {
     "in": "header",
     "name": "If-Match",
     "required": False,
-    "schema": {"type": "string", "pattern": '^"?[0-9]{1,9}"?$'},
-    "description": "The version you saw; instead of `version` in the body.",
+    "schema": {"type": "string", "pattern": f"^{VERSION}$"},
+    "description": "The version you saw; instead of `version` in the body, never beside it.",
 }
 
 
 @blueprint.route("", methods=["GET"])
 @guarded("incident.read")
-@blueprint.doc(operationId="listIncidents", summary="The queue", security=TOKEN)
+@blueprint.doc(operationId="listIncidents", summary="The queue")
 @blueprint.arguments(QueueQuerySchema, location="query")
 @blueprint.response(200, QueueSchema)
 def get_incidents(wanted: QueueFilter) -> dict[str, Any]:
@@ -48,7 +49,7 @@ def get_incidents(wanted: QueueFilter) -> dict[str, Any]:
 
 @blueprint.route("/<uuid:incident_id>", methods=["GET"])
 @guarded("incident.read")
-@blueprint.doc(operationId="readIncident", summary="One incident", security=TOKEN)
+@blueprint.doc(operationId="readIncident", summary="One incident")
 @blueprint.response(200, IncidentSchema)
 def get_incident(incident_id: uuid.UUID) -> dict[str, Any]:
     """An incident with its reports, why it is judged, joined and routed so, and its timeline."""
@@ -61,9 +62,10 @@ def _step(path: str, name: str, summary: str, schema: type) -> Callable[[Callabl
     def decorate(work: Callable[..., int]) -> Callable[..., Any]:
         @blueprint.route(f"/<uuid:incident_id>/{path}", methods=["POST"], endpoint=path)
         @guarded("incident.work")
-        @blueprint.doc(operationId=name, summary=summary, security=TOKEN, parameters=[IF_MATCH])
+        @blueprint.doc(operationId=name, summary=summary, parameters=[IF_MATCH])
         @blueprint.arguments(schema)
-        @blueprint.response(200, SteppedSchema)
+        @blueprint.response(200, SteppedSchema, description="Done.")
+        @blueprint.refuses(409)
         def view(said: dict[str, Any], incident_id: uuid.UUID) -> dict[str, Any]:
             seen = seen_version(said.pop("version"), required=path != "note")
             return {"id": incident_id, "version": work(incident_id, seen, **said)}
@@ -76,10 +78,10 @@ def _step(path: str, name: str, summary: str, schema: type) -> Callable[[Callabl
 
 def seen_version(in_body: int | None, *, required: bool) -> int | None:
     """The version the operator saw, from the body or from If-Match; they must not contradict each other."""
-    header = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
-    if header and not (header.isdecimal() and len(header) < 10):
+    header = request.headers.get("If-Match")
+    if header is not None and not re.fullmatch(VERSION, header):
         raise BadRequest("If-Match must be the incident's version.", (Problem("If-Match", "invalid", "Must be a version."),))
-    in_header = int(header) if header else None
+    in_header = int(header.removeprefix("W/").strip('"')) if header else None
     if in_header is not None and in_body is not None and in_header != in_body:
         raise Refused("Two different versions were named.", (Problem("version", "contradiction", "Differs from If-Match."),))
     seen = in_body if in_body is not None else in_header

@@ -92,6 +92,7 @@ def get_places(wanted: dict[str, Any]) -> dict[str, Any]:
 @blueprint.doc(operationId="followUp", summary="The state of your report")
 @blueprint.arguments(FollowUpQuerySchema)
 @blueprint.response(200, FollowUpSchema)
+@blueprint.refuses(404)
 def post_follow_up(asked: dict[str, Any]) -> dict[str, Any]:
     """Opens with the receipt code alone, which travels in the body and never in an address."""
     assert request.method == "POST"

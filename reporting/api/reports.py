@@ -6,7 +6,7 @@ from flask import Response, request
 
 from reporting.api.body import Resource
 from reporting.auth.guards import actor, guarded, identify, public
-from reporting.auth.senders import idempotency_key, sender
+from reporting.auth.senders import IDEMPOTENCY_KEY, idempotency_key, sender
 from reporting.domain.records import Filing, NewReport
 from reporting.policy import Actor, decide
 from reporting.queries import incident
@@ -21,25 +21,35 @@ HEADERS = [
         "in": "header",
         "name": "Idempotency-Key",
         "required": True,
-        "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
-        "description": "Made by the sender, kept for every retry of the same report; quoted or bare.",
+        "schema": {"type": "string", "pattern": f"^{IDEMPOTENCY_KEY}$", "format": "idempotency-key"},
+        "description": "Random, made by the sender, kept for every retry of the same report; quoted or bare.",
     },
     {
         "in": "header",
         "name": "Device-Key",
         "required": False,
-        "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
-        "description": "Random, made on the phone; kept only as a keyed hash, for a day.",
+        "schema": {"type": "string"},
+        "description": "Random, made on the phone, 1 to 255 printable ASCII characters; kept only as a keyed hash, for a day. "
+        "A report is never refused for it: one that cannot be used counts as none.",
     },
 ]
+
+REPLAYED = {
+    "Idempotency-Replayed": {
+        "description": "Nothing new was stored: this is the first answer again, after 24 hours without the receipt code.",
+        "required": True,
+        "schema": {"type": "string", "enum": ["true"]},
+    }
+}
 
 
 @blueprint.route("", methods=["POST"])
 @public("residents report without an account")
-@blueprint.doc(parameters=HEADERS, operationId="fileReport", summary="File a report")
+@blueprint.doc(parameters=HEADERS, operationId="fileReport", summary="File a report", security=[{}, {"token": []}])
 @blueprint.arguments(NewReportSchema)
-@blueprint.response(201, FiledReportSchema)
-@blueprint.alt_response(200, schema=FiledReportSchema, description="The same report was filed before with this key")
+@blueprint.response(201, FiledReportSchema, description="Accepted. It is stored and will be worked on.")
+@blueprint.alt_response(200, schema=FiledReportSchema, description="Filed before with this key.", headers=REPLAYED)
+@blueprint.refuses(409)
 def post_report(new: NewReport) -> Response:
     """Accepts a report. Never refused for sending too much: over budget it is accepted with `trust` low."""
     filing = Filing(
@@ -60,7 +70,7 @@ def staff() -> Actor | None:
 
 @blueprint.route("/<uuid:report_id>", methods=["GET"])
 @guarded("incident.read")
-@blueprint.doc(operationId="readReport", summary="One report", security=[{"token": []}])
+@blueprint.doc(operationId="readReport", summary="One report")
 @blueprint.response(200, ReportSchema)
 def get_report(report_id: uuid.UUID) -> dict:
     """A report on one of your organisation's incidents. Contact details are not part of it."""

@@ -11,17 +11,18 @@ from reporting.domain.errors import BadRequest, Problem
 from reporting.domain.records import Sender
 from reporting.policy import Actor
 
-_KEY: Final = re.compile(r"[!-~]{1,255}")
+IDEMPOTENCY_KEY: Final = '("[!-~]{1,255}"|[!#-~][!-~]{0,254})'
+"""Printable ASCII without blanks, in quotes or without."""
+_DEVICE_KEY: Final = re.compile("[!-~]{1,255}")
 V6_PREFIX: Final = 64
 
 
 def idempotency_key(request: Request) -> str:
     """The key of the request, quoted or bare; raises BadRequest where it is missing or not printable ASCII."""
-    raw = request.headers.get("Idempotency-Key", "").strip()
-    key = raw[1:-1] if len(raw) > 1 and raw[0] == raw[-1] == '"' else raw
-    if _KEY.fullmatch(key):
-        return key
-    problem = Problem("Idempotency-Key", "required" if not key else "invalid", "Send a random key and keep it for retries.")
+    raw = request.headers.get("Idempotency-Key", "")
+    if re.fullmatch(IDEMPOTENCY_KEY, raw):
+        return raw[1:-1] if raw.startswith('"') else raw
+    problem = Problem("Idempotency-Key", "invalid" if raw else "required", "Send a random key and keep it for retries.")
     raise BadRequest("The Idempotency-Key header is missing or not usable.", (problem,))
 
 
@@ -31,7 +32,7 @@ def sender(request: Request, actor: Actor | None = None) -> Sender:
     filer = "public" if actor is None else "staff"
     return Sender(
         address=network_of(client_address(request)),
-        device_key=device if _KEY.fullmatch(device) else None,
+        device_key=device if _DEVICE_KEY.fullmatch(device) else None,
         filer=filer,
         account_id=actor.account_id if actor else None,
     )

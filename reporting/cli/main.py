@@ -8,14 +8,14 @@ import click
 
 from reporting.adapters.processes.checks import CannotStart
 from reporting.adapters.schema import SchemaOutdated
-from reporting.cli import account, city, database, demo, letters, up
+from reporting.cli import account, city, database, demo, letters, spec, up
 from reporting.config import ConfigurationError
 from reporting.domain.errors import DomainError
 
 REFUSALS = (CannotStart, ConfigurationError, SchemaOutdated, DomainError)
 OWN = (
     up.up, up.web, up.stream, demo.demo, city.load_city, database.migrate, database.secrets, database.health,
-    account.account, account.key, demo.code, letters.dead_letters,
+    account.account, account.key, demo.code, letters.dead_letters, spec.spec,
 )  # fmt: skip
 
 

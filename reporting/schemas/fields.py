@@ -1,6 +1,7 @@
 """Field types that refuse what a table or a screen cannot bear, in words that help the person who reads them."""
 
 import math
+import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -12,14 +13,19 @@ TEXT_LIMIT: Final = 4000
 """Characters of free text in one field."""
 _KEPT_CONTROLS: Final = frozenset("\n\r\t")
 
+_CONTROLS: Final = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f"
+PLAIN: Final = f"^[^{_CONTROLS}]*$"
+FILLED: Final = rf"^[^{_CONTROLS}]*[^\s{_CONTROLS}][^{_CONTROLS}]*$"
+"""What PlainText takes, for the description of the API: no control characters; and something that is not blank."""
+
 
 class PlainText(fields.String):
-    """Text of at most `limit` characters without control characters; stripped at both ends."""
+    """Text of at most `limit` characters without control characters, stripped at both ends; `filled` refuses blank text."""
 
-    def __init__(self, *, limit: int = TEXT_LIMIT, **options: Any) -> None:
+    def __init__(self, *, limit: int = TEXT_LIMIT, filled: bool = False, **options: Any) -> None:
         super().__init__(**options)
-        self.limit = limit
-        self.metadata = {"maxLength": limit, **self.metadata}
+        self.limit, self.filled = limit, filled
+        self.metadata = {"maxLength": limit, "pattern": FILLED if filled else PLAIN, **self.metadata}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_more: Any) -> str:
         if not isinstance(value, str):
@@ -28,6 +34,8 @@ class PlainText(fields.String):
             raise ValidationError(f"Must be at most {self.limit} characters; this has {len(value)}.")
         if not value.isprintable() and any(_is_control(character) for character in value):
             raise ValidationError("Must not contain control characters.")
+        if self.filled and not value.strip():
+            raise ValidationError("Must not be empty.")
         return value.strip()
 
 
@@ -58,21 +66,59 @@ def _is_finite(value: float) -> bool:
         return False
 
 
+class Whole(fields.Integer):
+    """A whole number between two bounds; true is not one. With `from_text` it comes from an address, in digits."""
+
+    def __init__(self, least: int, most: int, *, from_text: bool = False, **options: Any) -> None:
+        super().__init__(**options)
+        self.least, self.most, self.from_text = least, most, from_text
+        self.metadata = {**self.metadata, "minimum": least, "maximum": most}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_more: Any) -> int:
+        if self.from_text and isinstance(value, str) and re.fullmatch("-?[0-9]{1,10}", value):
+            value = int(value)
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise ValidationError("Must be a whole number.")
+        if not self.least <= value <= self.most:
+            raise ValidationError(f"Must be between {self.least} and {self.most}.")
+        return value
+
+
+class Flag(fields.Boolean):
+    """True or false, and nothing that only resembles them."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_more: Any) -> bool:
+        if not isinstance(value, bool):
+            raise ValidationError("Must be true or false.")
+        return value
+
+
+LONGEST_TIME: Final = 40
+_RFC3339: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+SAY_TIME: Final = "Must be a date and time such as 2026-11-22T09:15:00+02:00."
+
+
 class DeviceTime(fields.String):
-    """What a device says the time is: kept as sent, and read as an aware UTC time where it has an offset and a sane year."""
+    """What a device says the time is: kept as sent, and read as an aware UTC time where it has an offset and a sane year.
+
+    A time that is written rightly and is on no calendar of ours (a leap second, the year 0) is kept and not used.
+    """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.metadata = {"format": "date-time", **self.metadata}
+        self.metadata = {"format": "date-time", "maxLength": LONGEST_TIME, **self.metadata}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_more: Any) -> Any:
-        if not isinstance(value, str) or len(value) > 40 or any(_is_control(character) for character in value):
-            raise ValidationError("Must be a date and time such as 2026-11-22T09:15:00+02:00.")
+        if not isinstance(value, str) or len(value) > LONGEST_TIME or any(_is_control(character) for character in value):
+            raise ValidationError(SAY_TIME)
         try:
-            moment = datetime.fromisoformat(value)
+            return value, _in_utc(datetime.fromisoformat(value.upper()))
         except ValueError:
-            raise ValidationError("Must be a date and time such as 2026-11-22T09:15:00+02:00.") from None
-        return value, _in_utc(moment)
+            if _RFC3339.fullmatch(value):
+                return value, None
+            raise ValidationError(SAY_TIME) from None
 
 
 def _in_utc(moment: datetime) -> datetime | None:
@@ -83,6 +129,27 @@ def _in_utc(moment: datetime) -> datetime | None:
         return moment.astimezone(UTC)
     except OverflowError:
         return None
+
+
+class Moment(DeviceTime):
+    """A time with its offset that a program names; what lies before our calendar counts as its beginning."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **more: Any) -> Any:
+        sent, moment = super()._deserialize(value, attr, data, **more)
+        if moment is None and not _RFC3339.fullmatch(sent):
+            raise ValidationError("Must be a time with its offset, such as 2026-11-22T09:15:00Z.")
+        return moment or _nearest(sent)
+
+
+def _nearest(sent: str) -> datetime:
+    """A leap second is the second before it; beyond the calendar is its edge; no such day is refused."""
+    edge = (datetime.max if sent.startswith("9") else datetime.min).replace(tzinfo=UTC)
+    if sent.startswith("0000"):
+        return edge
+    try:
+        return _in_utc(datetime.fromisoformat(sent.upper().replace(":60", ":59", 1))) or edge
+    except ValueError:
+        raise ValidationError(SAY_TIME) from None
 
 
 class Stamp(fields.String):

@@ -1,6 +1,5 @@
 """Incidents on the wire, for the operators of the organisation that works them: what they ask, send and get."""
 
-import uuid
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
@@ -10,9 +9,13 @@ from reporting.domain.facts import ANSWERS
 from reporting.domain.outcomes import OUTCOMES
 from reporting.domain.queue import QueueFilter
 from reporting.domain.statuses import STATUSES
-from reporting.schemas.fields import DeviceTime, PlainText, Stamp
+from reporting.schemas.fields import Moment, PlainText, Stamp, Whole
 
 QUEUE_STATUSES = ("open", *STATUSES)
+
+
+UUID_PATTERN = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+BIGGEST_VERSION = 2**31 - 1
 
 
 class _List(fields.String):
@@ -24,8 +27,8 @@ class _List(fields.String):
         self.metadata = {"pattern": f"^({'|'.join(choices)})(,({'|'.join(choices)}))*$", **self.metadata}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> Any:
-        parts = tuple(part.strip() for part in str(value).split(",") if part.strip())
-        if not parts or any(part not in self.choices for part in parts):
+        parts = tuple(str(value).split(","))
+        if any(part not in self.choices for part in parts):
             raise ValidationError(f"Must be one or more of: {', '.join(self.choices)}; with commas between them.")
         return parts
 
@@ -43,42 +46,49 @@ class _Box(fields.String):
         return west, south, east, north
 
 
-class _Assignee(fields.String):
-    """`me`, `none` or an account's id."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> str:
-        if value in ("me", "none"):
-            return str(value)
-        try:
-            return str(uuid.UUID(str(value)))
-        except ValueError:
-            raise ValidationError("Must be me, none or the id of an account.") from None
-
-
 class QueueQuerySchema(Schema):
     """The filters of the queue; names and values that are not known are refused."""
 
     class Meta:
         unknown = RAISE
 
-    status = _List(QUEUE_STATUSES, load_default=("open",))
-    priority = _List(("1", "2", "3", "4"), load_default=())
-    category = _List(CODES, load_default=())
-    area = fields.UUID(load_default=None)
-    bbox = _Box(load_default=None, metadata={"example": "24.93,60.16,24.96,60.18"})
-    since = DeviceTime(load_default=None)
-    q = PlainText(limit=200, load_default="")
-    assignee = _Assignee(load_default="")
-    sort = fields.String(validate=validate.OneOf(("priority", "-opened_at")), load_default="priority")
-    cursor = PlainText(limit=400, load_default=None)
-    limit = fields.Integer(validate=validate.Range(1, 200), load_default=50)
+    status = _List(
+        QUEUE_STATUSES,
+        load_default=("open",),
+        metadata={"default": "open", "description": "One or more, with commas; `open` is everything but closed."},
+    )
+    priority = _List(("1", "2", "3", "4"), load_default=tuple, metadata={"description": "One or more, with commas."})
+    category = _List(CODES, load_default=tuple, metadata={"description": "One or more, with commas."})
+    area = fields.UUID(load_default=None, metadata={"description": "Incidents routed by this area."})
+    bbox = _Box(
+        load_default=None,
+        metadata={
+            "format": "bbox",
+            "example": "24.93,60.16,24.96,60.18",
+            "description": "west,south,east,north in WGS-84 degrees; west may lie east of east, across the antimeridian.",
+        },
+    )
+    since = Moment(load_default=None, metadata={"description": "Changed at or after this time."})
+    q = PlainText(limit=200, load_default="", metadata={"description": "Words of the summary, the number or the place."})
+    assignee = fields.String(
+        load_default="",
+        validate=validate.Regexp(f"(me|none|{UUID_PATTERN})\\Z", error="Must be me, none or the id of an account."),
+        metadata={"pattern": f"^(me|none|{UUID_PATTERN})$", "description": "`me`, `none` or the id of an account."},
+    )
+    sort = fields.String(
+        validate=validate.OneOf(("priority", "-opened_at")),
+        load_default="priority",
+        metadata={"description": "`priority`: by priority, then clock; `-opened_at`: newest first."},
+    )
+    cursor = PlainText(
+        limit=400,
+        load_default=None,
+        metadata={"format": "cursor", "description": "`next` of the page before, asked with the same `sort`."},
+    )
+    limit = Whole(1, 200, from_text=True, load_default=50, metadata={"description": "Incidents on a page."})
 
     @post_load
     def _filter(self, data: dict[str, Any], **_more: Any) -> QueueFilter:
-        sent, moment = data["since"] or (None, None)
-        if sent is not None and moment is None:
-            raise ValidationError("Must be a time with its offset, such as 2026-11-22T09:15:00Z.", "since")
-        data["since"] = moment
         data["priority"] = tuple(int(word) for word in data["priority"])
         return QueueFilter(**data)
 
@@ -87,7 +97,13 @@ class _Step(Schema):
     class Meta:
         unknown = RAISE
 
-    version = fields.Integer(strict=True, load_default=None, allow_none=True, validate=validate.Range(0, 2**31 - 1))
+    version = Whole(
+        0,
+        BIGGEST_VERSION,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The version you saw; or name it in `If-Match`. Once, and by one of the two."},
+    )
 
 
 class StepSchema(_Step):
@@ -97,13 +113,13 @@ class StepSchema(_Step):
 class NoteSchema(_Step):
     """A note for colleagues."""
 
-    text = PlainText(required=True, validate=validate.Length(min=1))
+    text = PlainText(filled=True, required=True)
 
 
 class PrioritySchema(_Step):
     """A priority that overrules the score."""
 
-    priority = fields.Integer(required=True, strict=True, validate=validate.OneOf((1, 2, 3, 4)))
+    priority = Whole(1, 4, required=True)
     reason = PlainText(limit=500, load_default="")
 
 

@@ -13,13 +13,15 @@ class _Strict(Schema):
 class LanguageQuerySchema(_Strict):
     """The language of the words; unknown languages answer in the default one."""
 
-    lang = PlainText(limit=35, load_default="")
+    lang = PlainText(
+        limit=35, load_default="", metadata={"description": "Such as `en` or `fr-BE`; else `Accept-Language` counts."}
+    )
 
 
 class PlaceQuerySchema(_Strict):
     """Words for a street, an address or a venue."""
 
-    q = PlainText(limit=200, required=True, validate=validate.Length(min=1))
+    q = PlainText(limit=200, filled=True, required=True, metadata={"description": "A street, an address or a name."})
 
 
 class AnswerChoiceSchema(Schema):
@@ -93,7 +95,7 @@ class FoundPlacesSchema(Schema):
 class FollowUpQuerySchema(_Strict):
     """The reporter's own secret, in the body and never in an address."""
 
-    receipt_code = PlainText(limit=60, required=True, validate=validate.Length(min=1))
+    receipt_code = PlainText(limit=60, filled=True, required=True)
 
 
 class FollowUpSchema(Schema):
@@ -116,16 +118,26 @@ class HealthSchema(Schema):
     problems = fields.List(fields.String(), required=True)
 
 
-class ProblemDetailsSchema(Schema):
-    """An error as RFC 9457 has it; `errors` names each wrong field."""
+class FieldProblemSchema(Schema):
+    """One wrong field or header: its dotted name, a stable code, and a sentence that says what would be right."""
 
-    class _FieldProblem(Schema):
-        field = fields.String(required=True)
-        code = fields.String(required=True)
-        message = fields.String(required=True)
+    field = fields.String(required=True)
+    code = fields.String(required=True)
+    message = fields.String(required=True)
+
+
+class ProblemDetailsSchema(Schema):
+    """An error as RFC 9457 has it; `errors` names each wrong field and is empty where no single field is to blame."""
 
     type = fields.String(required=True)
     title = fields.String(required=True)
     status = fields.Integer(required=True)
     detail = fields.String(required=True)
-    errors = fields.List(fields.Nested(_FieldProblem), required=True)
+    errors = fields.List(fields.Nested(FieldProblemSchema), required=True)
+
+
+class ConflictDetailsSchema(ProblemDetailsSchema):
+    """Somebody was faster: `yours` is the version you named, `current` the one that stands."""
+
+    yours = fields.Integer()
+    current = fields.Integer()

@@ -1,7 +1,7 @@
 """A report on the wire: what a reporter may send, and what comes back."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates_schema
 
@@ -9,7 +9,7 @@ from reporting.domain import behaviours, categories
 from reporting.domain.facts import ANSWERS, Hot, Point
 from reporting.domain.receipts import normalised
 from reporting.domain.records import Contact, NewReport
-from reporting.schemas.fields import DeviceTime, Number, PlainText, Stamp
+from reporting.schemas.fields import DeviceTime, Flag, Number, PlainText, Stamp, Whole
 
 SOURCES = ("gps", "pin", "address", "venue", "picture")
 ITEM_SIZES = ("small", "large", "vehicle", "large_vehicle")
@@ -63,8 +63,16 @@ class ContactSchema(_Strict):
         return Contact(**data) if any(data.values()) else None
 
 
+def _said(name: str) -> dict[str, Any]:
+    return {"required": [name], "properties": {name: {"type": "string", "pattern": r"\S"}}}
+
+
 class NewReportSchema(_Strict):
     """What a reporter sends. Only `category` and one of `location`, `place`, `venue` are needed."""
+
+    described: ClassVar = {
+        "anyOf": [{"required": ["location"], "properties": {"location": {"type": "object"}}}, _said("place"), _said("venue")]
+    }
 
     category = fields.String(required=True, validate=validate.OneOf(categories.CODES))
     description = PlainText(load_default="")
@@ -88,14 +96,14 @@ class NewReportSchema(_Strict):
         validate=validate.Length(max=16),
     )
     already_told = fields.List(PlainText(limit=40), load_default=list, validate=validate.Length(max=10))
-    about_staff = fields.Boolean(truthy={True}, falsy={False}, load_default=False)
+    about_staff = Flag(load_default=False)
     contact = fields.Nested(ContactSchema, load_default=None, allow_none=True)
-    receipt_code = PlainText(limit=40, load_default=None, allow_none=True)
-    expected_pictures = fields.Integer(strict=True, validate=validate.Range(0, 3), load_default=0)
+    receipt_code = PlainText(limit=40, load_default=None, allow_none=True, metadata={"format": "receipt-code"})
+    expected_pictures = Whole(0, 3, load_default=0)
 
     @validates_schema(skip_on_field_errors=False, pass_original=True)
     def _has_a_place(self, _data: dict[str, Any], sent: Any, **_more: Any) -> None:
-        if isinstance(sent, dict) and not any(sent.get(name) for name in ("location", "place", "venue")):
+        if isinstance(sent, dict) and not any(_is_said(sent.get(name)) for name in ("location", "place", "venue")):
             raise ValidationError("Say where: a location, a place in words, or a venue code.", "location")
 
     @validates_schema(skip_on_field_errors=False)
@@ -117,8 +125,12 @@ class NewReportSchema(_Strict):
         )
 
 
-class ProblemSchema(Schema):
-    """One wrong field."""
+def _is_said(value: Any) -> bool:
+    return bool(value.strip() if isinstance(value, str) else value)
+
+
+class NoticeSchema(Schema):
+    """Something that was accepted and not used, such as a place code that is no longer in use."""
 
     field = fields.String(required=True)
     code = fields.String(required=True)
@@ -142,5 +154,5 @@ class FiledReportSchema(Schema):
     status = fields.String(required=True, validate=validate.OneOf(["received"]))
     received_at = Stamp(required=True)
     trust = fields.String(required=True, validate=validate.OneOf(["normal", "low"]))
-    notices = fields.List(fields.Nested(ProblemSchema), required=True)
+    notices = fields.List(fields.Nested(NoticeSchema), required=True)
     links = fields.Nested(ReportLinksSchema, required=True)
