@@ -1,4 +1,4 @@
-"""A control room for tests of the console: the application and its stream on free ports, incidents to work on, people who sign in."""
+"""A control room for tests of the console: application and stream on free ports, incidents to work on, people who sign in."""
 
 import contextlib
 import gc
@@ -43,6 +43,14 @@ DESK = (1366, 768)
 GPU_GRUMBLES = ("GPU stall", "GL Driver Message", "WebGL")
 
 
+@dataclass(frozen=True)
+class Served:
+    """The application, and the address it answers at."""
+
+    url: str
+    app: Flask
+
+
 @dataclass
 class Stream:
     """The live stream's process, which a test may stop and start again."""
@@ -77,8 +85,8 @@ class Room:
     stream: Stream
     cast: Cast
     line_app: Flask
-    client: FlaskClient
     visits: Visits
+    client: FlaskClient
     sessions: dict[str, Any] = field(default_factory=dict)
 
     def incident(self, **changes: Any) -> str:
@@ -195,13 +203,13 @@ def room_settings(settings: Settings) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def control_room(room_settings: Settings) -> Iterator[str]:
+def control_room(room_settings: Settings) -> Iterator[Served]:
     """The application that talks to its own stream, served by threads of this process."""
     app = put_on_faces(build(room_settings, process="web", pool=8))
     server = make_server("127.0.0.1", room_settings.port, app, threaded=True)
     serving = threading.Thread(target=server.serve_forever, daemon=True)
     serving.start()
-    yield f"http://127.0.0.1:{room_settings.port}"
+    yield Served(f"http://127.0.0.1:{room_settings.port}", app)
     server.shutdown()
     serving.join()
     server.server_close()
@@ -221,12 +229,18 @@ def stream(room_settings: Settings, cluster: object) -> Iterator[Stream]:
 
 
 @pytest.fixture
-def room(control_room: str, stream: Stream, cast: Cast, line_app: Flask, web_app: Flask, chromium: Browser) -> Iterator[Room]:
-    """The city's control room on empty tables; at the end no page may have complained."""
+def live_stream(stream: Stream) -> Stream:
+    """The stream, started again where the test before stopped it."""
     if stream.process is None:
         stream.start()
-    visits = Visits(chromium, control_room, forgiven=list(GPU_GRUMBLES))
-    yield Room(control_room, stream, cast, line_app, web_app.test_client(), visits)
+    return stream
+
+
+@pytest.fixture
+def room(control_room: Served, live_stream: Stream, cast: Cast, line_app: Flask, chromium: Browser) -> Iterator[Room]:
+    """The city's control room on empty tables; at the end no page may have complained."""
+    visits = Visits(chromium, control_room.url, forgiven=list(GPU_GRUMBLES))
+    yield Room(control_room.url, live_stream, cast, line_app, visits, control_room.app.test_client())
     for context in chromium.contexts:
         context.close()
     forget_files()

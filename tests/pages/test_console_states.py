@@ -1,4 +1,4 @@
-"""The console when something is missing: scripts, the stream, the map, the session, the right, the incident. And hostile words."""
+"""The console when something is missing: scripts, stream, map, session, right, incident. And hostile words."""
 
 import time
 
@@ -195,7 +195,8 @@ def test_a_report_that_triage_has_not_read_stands_first(room: Room) -> None:
 def test_words_of_the_server_and_of_the_page_are_the_same(room: Room) -> None:
     page = room.console()
     lengths = [0, 1, 59, 60, 61, 3599, 3600, 3660, 7325, 86399, 86400, 90000, 200000]
-    script = "async (lengths) => { const { span } = await import('/static/js/control/times.mjs'); return lengths.map((s) => span(s * 1000)); }"
+    module = "async (lengths) => { const { span } = await import('/static/js/control/times.mjs');"
+    script = module + " return lengths.map((seconds) => span(seconds * 1000)); }"
     assert page.evaluate(script, lengths) == [words.span(seconds) for seconds in lengths]
 
 
@@ -209,3 +210,43 @@ def test_no_page_of_the_console_asks_another_host(room: Room) -> None:
         expect(page.locator("#link-state")).to_have_text("Live")
     page.wait_for_timeout(1500)
     assert asked and all(url.startswith(("http://127.0.0.1:", "data:", "blob:")) for url in asked)
+
+
+def test_a_desk_without_a_network_says_so(room: Room) -> None:
+    room.visits.forgiven += ["ERR_"]
+    room.incident()
+    page = room.console()
+    expect(page.locator("#map-tools")).to_be_visible(timeout=20000)
+    page.context.set_offline(True)
+    room.stream.stop()
+    expect(page.locator("#link-state")).to_contain_text("Offline, data ", timeout=8000)
+    expect(page.locator("#notice")).to_contain_text("This desk is offline. The queue shows what was known last.")
+    expect(page.locator(".row:not([hidden])")).to_have_count(1)
+    room.stream.start()
+    page.context.set_offline(False)
+    expect(page.locator("#link-state")).to_have_text("Live", timeout=30000)
+    expect(page.locator("#notice")).to_be_hidden()
+
+
+def test_sound_is_off_in_words_until_somebody_turns_it_on(room: Room) -> None:
+    room.incident(priority=1)
+    page = room.console()
+    sound = page.locator("#sound")
+    expect(sound).to_have_text("Sound off")
+    expect(sound).to_have_attribute("data-needed", "true")
+    sound.click()
+    expect(sound).to_have_text("Sound on")
+    sound.click()
+    expect(sound).to_contain_text("Muted 1:5")
+    sound.click()
+    expect(sound).to_have_text("Sound on")
+
+
+def test_the_theme_is_the_desks_own_choice(room: Room) -> None:
+    page = room.seat()
+    page.goto("/control/map")
+    expect(page.locator("#map-tools")).to_be_visible(timeout=20000)
+    page.get_by_role("button", name="Switch between dark and light").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
+    page.wait_for_timeout(1500)
+    assert page.evaluate("localStorage.getItem('control.theme')") == "light"

@@ -9,6 +9,7 @@ import { reduced, settings } from "./settings.mjs";
 import { MAP_WORKER } from "./trusted.mjs";
 
 const UPDATE_MS = 500;
+const PATIENCE_MS = 30_000;
 const ACCENT = { dark: "#5ed0c0", light: "#0a6660" };
 const nothing = { type: "FeatureCollection", features: [] };
 const theme = () => (document.documentElement.dataset.theme === "light" ? "light" : "dark");
@@ -69,6 +70,7 @@ export class IncidentMap {
     await new Promise((resolve, reject) => {
       chart.once("load", resolve);
       chart.once("error", ({ error }) => reject(error));
+      setTimeout(() => reject(new Error("the map did not come")), PATIENCE_MS);
     });
     return new IncidentMap(chart, store, open);
   }
