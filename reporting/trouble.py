@@ -22,6 +22,7 @@ SAID: Final = {
     409: ("Changed meanwhile", "Somebody changed this at the same time. Look again, then repeat your step."),
     413: ("Too long", "This is more than we can take. Please shorten it."),
     422: ("Something is not right", "Go back and check what you filled in."),
+    429: ("Please wait a little", "That code opens no report. Check it, and try again in a minute."),
     503: ("Back in a moment", "The service is briefly away. Nothing you typed is lost: send it again in a moment."),
 }
 OTHERWISE: Final = ("Something went wrong", "The fault is on our side. Please try again in a moment.")

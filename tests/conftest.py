@@ -15,6 +15,7 @@ from sqlalchemy import Engine, create_engine, text
 from reporting.adapters import schema
 from reporting.adapters.postgres.launcher import Cluster, ServerSettings, launch
 from reporting.app import put_on_faces
+from reporting.auth.guesses import GUESSES
 from reporting.bootstrap import SYSTEM, adapters, build
 from reporting.config import Settings
 from reporting.extensions import db
@@ -143,6 +144,11 @@ def _let_go(app: Flask) -> None:
         db.session.remove()
         db.engine.dispose()
         adapters().doorbell.close()
+
+
+@pytest.fixture(autouse=True)
+def _nobody_guessed() -> None:
+    GUESSES.forget()
 
 
 @pytest.fixture

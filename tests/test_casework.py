@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
 from reporting import jobs
+from reporting.auth.guesses import FREE
 from reporting.domain.outcomes import OUTCOMES
 from reporting.domain.statuses import MOVES, STATUSES
 from tests.cast import Cast, a_report, new_key
@@ -165,3 +166,12 @@ def test_the_reporter_follows_in_calm_words(client: FlaskClient, cast: Cast, lin
 def test_a_wrong_code_opens_nothing(client: FlaskClient) -> None:
     assert client.post("/api/v1/follow-up", json={"receipt_code": "0000-0000-0000-0000"}).status_code == 404
     assert client.post("/api/v1/follow-up", json={"receipt_code": "what"}).status_code == 404
+
+
+def test_guessing_is_slowed_and_a_right_code_never(client: FlaskClient) -> None:
+    told = client.post("/api/v1/reports", json=a_report(), headers=new_key()).get_json()
+    wrong = [client.post("/api/v1/follow-up", json={"receipt_code": "0000-0000-0000-0000"}) for _ in range(FREE + 1)]
+    assert {answer.status_code for answer in wrong[:FREE]} == {404}
+    assert (wrong[FREE].status_code, int(wrong[FREE].headers["Retry-After"]) > 0) == (429, True)
+    assert client.post("/api/v1/follow-up", json={"receipt_code": told["receipt_code"]}).status_code == 200
+    assert client.post("/follow-up", data={"receipt_code": told["receipt_code"]}).status_code == 200

@@ -69,6 +69,7 @@ REFUSALS: Final = {
     413: Refusal("TooLarge", "The body has more than 64 kB."),
     415: Refusal("NotJson", "The body is not declared as JSON."),
     422: Refusal("Refused", "Fields or parameters are wrong; `errors` names every one of them."),
+    429: Refusal("TooManyGuesses", "Wrong codes came too often. A right one is never kept waiting.", ("Retry-After",)),
     503: Refusal("Unavailable", "Briefly away. Send the same again after `Retry-After` seconds.", ("Retry-After",)),
 }
 """status -> how it is described. Every operation may answer 422 (an unknown parameter) and 503."""

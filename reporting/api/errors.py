@@ -20,6 +20,7 @@ STATUS: Final[dict[type[DomainError], int]] = {
     errors.NotFound: 404,
     errors.BadRequest: 400,
     errors.Refused: 422,
+    errors.TooManyGuesses: 429,
     errors.InProgress: 409,
     errors.VersionConflict: 409,
     errors.NotPossible: 409,
@@ -51,7 +52,10 @@ def problem(status: int, detail: str, problems: Iterable[Problem] = (), **more: 
 def domain_problem(error: DomainError) -> Response:
     """The answer to a refusal of the business."""
     more = {"yours": error.yours, "current": error.current} if isinstance(error, errors.VersionConflict) else {}
-    return problem(STATUS[type(error)], error.message, getattr(error, "problems", ()), **more)
+    answer = problem(STATUS[type(error)], error.message, getattr(error, "problems", ()), **more)
+    if isinstance(error, errors.TooManyGuesses):
+        answer.headers["Retry-After"] = str(error.seconds)
+    return answer
 
 
 def http_problem(error: HTTPException) -> Response:

@@ -8,6 +8,7 @@ from flask_babel import gettext
 from reporting.adapters.geocoder import geocoder_from
 from reporting.api.body import Resource
 from reporting.auth.guards import public
+from reporting.auth.guesses import count_wrong_code
 from reporting.bootstrap import adapters
 from reporting.domain.categories import CATEGORIES
 from reporting.domain.errors import NotFound
@@ -92,11 +93,11 @@ def get_places(wanted: dict[str, Any]) -> dict[str, Any]:
 @blueprint.doc(operationId="followUp", summary="The state of your report")
 @blueprint.arguments(FollowUpQuerySchema)
 @blueprint.response(200, FollowUpSchema)
-@blueprint.refuses(404)
+@blueprint.refuses(404, 429)
 def post_follow_up(asked: dict[str, Any]) -> dict[str, Any]:
     """Opens with the receipt code alone, which travels in the body and never in an address."""
-    assert request.method == "POST"
     found = follow_up.status(asked["receipt_code"])
     if found is None:
+        count_wrong_code(request)
         raise NotFound
     return found

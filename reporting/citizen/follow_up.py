@@ -10,6 +10,7 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from reporting.auth.guards import public
+from reporting.auth.guesses import count_wrong_code
 from reporting.citizen import blueprint
 from reporting.domain.receipts import normalised
 from reporting.queries.follow_up import status
@@ -43,6 +44,7 @@ def follow_up_status() -> ResponseReturnValue:
         return _ask(given, [FormProblem("receipt_code", words)]), 422
     report = status(given)
     if report is None:
+        count_wrong_code(request)
         words = _("This code opens no report. It may be mistyped, or the report is deleted.")
         return _ask(given, [FormProblem("receipt_code", words)]), 404
     return _show(report)

@@ -55,6 +55,14 @@ class InProgress(DomainError):
     """The same idempotency key is being worked on right now; ask again shortly."""
 
 
+class TooManyGuesses(DomainError):
+    """Wrong codes came too often from one network; `seconds` to wait before the next. Right ones are never kept waiting."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("This code opens no report. Please wait a little before you try another.")
+        self.seconds = seconds
+
+
 class VersionConflict(DomainError):
     """Somebody changed the record since it was read."""
 
