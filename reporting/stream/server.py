@@ -19,6 +19,7 @@ from reporting.adapters.bell import Bell
 from reporting.adapters.doorbell import LIVE
 from reporting.adapters.logs import set_up_logs
 from reporting.adapters.schema import require_current
+from reporting.api.errors import problem
 from reporting.auth.sessions import COOKIE
 from reporting.auth.tickets import account_of
 from reporting.bootstrap import SYSTEM, build, plain_url
@@ -78,7 +79,7 @@ class Stream:
         if request.path == "/health/live":
             return Response("ok", mimetype="text/plain")
         if request.path != ADDRESS or request.method not in ("GET", "OPTIONS"):
-            return _refusal(404, "Not found.")
+            return problem(404, "Not found.")
         return Response(status=204) if request.method == "OPTIONS" else self._let_in(request)
 
     def _let_in(self, request: Request) -> Response:
@@ -87,11 +88,11 @@ class Stream:
             with self._app.app_context():
                 actor = who()
         except SQLAlchemyError:
-            return _refusal(503, "The service is briefly unavailable.")
+            return problem(503, "The service is briefly unavailable.")
         if actor is None:
-            return _refusal(401, "Sign in first.")
+            return problem(401, "Sign in first.")
         if not decide(actor, "live.read").allowed:
-            return _refusal(403, "Your role does not allow this.")
+            return problem(403, "Your role does not allow this.")
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Content-Type-Options": "nosniff"}
         return Response(self._events(actor, who, request), mimetype="text/event-stream", headers=headers)
 
@@ -164,11 +165,6 @@ def _first(found: tuple[Actor, bool] | None) -> Actor | None:
 
 def _message(event: str, data: dict[str, Any], position: Position) -> bytes:
     return f"id: {position}\nevent: {event}\ndata: {json.dumps(data)}\n\n".encode()
-
-
-def _refusal(status: int, detail: str) -> Response:
-    body = json.dumps({"type": "about:blank", "title": detail, "status": status, "detail": detail, "errors": []})
-    return Response(body, status=status, content_type="application/problem+json")
 
 
 def serve() -> None:

@@ -1,0 +1,193 @@
+"""The live application answers as described: every operation, every status that is described for it, headers and bodies."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, text
+
+from reporting.app import put_on_faces
+from reporting.auth.guesses import FREE
+from reporting.bootstrap import adapters, build
+from reporting.config import Settings
+from reporting.queries.health import PROCESSES
+from reporting.services.line import beat_pulse
+from tests.cast import Cast, a_report, new_key
+from tests.contract.document import Json, by_id, response_of, wrong
+from tests.test_line import file, run
+
+pytestmark = pytest.mark.db
+
+Seen = set[tuple[str, str]]
+ELSEWHERE = {
+    ("live", "200"): "the stream's own process answers it: test_stream_answers",
+    ("healthLive", "503"): "needs no database: only a proxy may answer so",
+    ("listCategories", "503"): "the same",
+    ("findPlaces", "503"): "the same",
+}
+
+
+@dataclass
+class Stage:
+    """A client, credentials by role, and the ids of one report and its incident."""
+
+    client: FlaskClient
+    cast: Cast
+    report: str
+    incident: str
+    receipt: str
+
+    def address(self, path: str, absent: bool = False) -> str:
+        """The path with ids of the stage, or with such as nobody has."""
+        ids = {"incident_id": self.incident, "report_id": self.report, "code": "K7QD"}
+        return path.format(**(dict.fromkeys(ids, str(uuid.uuid4())) if absent else ids))
+
+    def body(self, name: str, operation: Json) -> Json | None:
+        """The first example of a body, with what only this stage knows."""
+        if "requestBody" not in operation:
+            return None
+        value = next(iter(operation["requestBody"]["content"]["application/json"]["examples"].values()))["value"]
+        own = {"receipt_code": self.receipt} if name == "followUp" else {}
+        return {**value, **({"version": self.version()} if "version" in value else {}), **own}
+
+    def version(self) -> int:
+        """The incident's version now."""
+        found = self.client.get(f"/api/v1/incidents/{self.incident}", headers=self.cast.headers("aino")).get_json()
+        return int(found["version"])
+
+    def ask(self, name: str, who: str | None = "aino", absent: bool = False, **changes: Any) -> Any:
+        """One request as described, with changes to it."""
+        path, method, operation = by_id()[name]
+        headers = {**(self.cast.headers(who) if who else {}), **new_key()}
+        needed = {each["name"]: each["example"] for each in operation["parameters"] if each["in"] == "query" and each["required"]}
+        asked = {"json": self.body(name, operation), "headers": headers, "query_string": needed, **changes}
+        if asked["json"] is None or "data" in asked:
+            del asked["json"]
+        return self.client.open(self.address(path, absent), method=method.upper(), **asked)
+
+
+@pytest.fixture
+def stage(client: FlaskClient, cast: Cast, line_app: Flask) -> Stage:
+    """One report in the city that became an incident; Aino operates there."""
+    told = client.post("/api/v1/reports", json=a_report(), headers=new_key()).get_json()
+    run(line_app, uuid.UUID(told["id"]))
+    items = client.get("/api/v1/incidents", headers=cast.headers("aino")).get_json()["items"]
+    with line_app.app_context():
+        for process in PROCESSES:
+            beat_pulse(process)
+    return Stage(client, cast, told["id"], items[0]["id"], told["receipt_code"])
+
+
+def conforms(name: str, answer: Any) -> str:
+    """Holds an answer against its description; returns the status as described."""
+    described = response_of(by_id()[name][2], answer.status_code)
+    kinds = described.get("content", {})
+    if kinds:
+        content = kinds[answer.mimetype]
+        value = answer.get_json() if answer.mimetype.endswith("json") else answer.get_data(as_text=True)
+        assert wrong(content["schema"], value) == []
+    for header, shape in described.get("headers", {}).items():
+        assert header in answer.headers, header
+        assert shape
+    return str(answer.status_code)
+
+
+def asked_of(name: str, stage: Stage) -> Iterator[Any]:
+    """Every kind of request that leads to a different status, in an order in which each can happen."""
+    operation = by_id()[name][2]
+    guarded = "401" in operation["responses"]
+    yield stage.ask(name, query_string={"nonsense": "1"})
+    if guarded:
+        yield stage.ask(name, None)
+        yield stage.ask(name, "gil")
+    if "404" in operation["responses"]:
+        yield stage.ask(name, absent=True)
+    if "requestBody" in operation:
+        yield stage.ask(name, data=b"{", content_type="application/json")
+        yield stage.ask(name, data=b"x" * 70_000, content_type="application/json")
+        yield stage.ask(name, data=b"x", content_type="text/plain")
+        yield stage.ask(name, json={"nonsense": 1})
+    if "409" in operation["responses"] and guarded:
+        yield stage.ask(name, json={**(stage.body(name, operation) or {}), "version": 999})
+    yield stage.ask(name)
+
+
+def test_every_described_status_is_answered_as_described(
+    stage: Stage, owner: Engine, settings: Settings, line_app: Flask
+) -> None:
+    seen: Seen = set()
+    for name in by_id():
+        seen |= {(name, conforms(name, answer)) for answer in asked_of(name, stage)}
+    seen |= {(name, conforms(name, answer)) for name, answer in rare_ones(stage, owner, line_app)}
+    seen |= {(name, conforms(name, answer)) for name, answer in without_database(stage, settings)}
+    described = {(name, status) for name, (_path, _method, operation) in by_id().items() for status in operation["responses"]}
+    assert described - seen == set(ELSEWHERE)
+
+
+def rare_ones(stage: Stage, owner: Engine, line_app: Flask) -> Iterator[tuple[str, Any]]:
+    """What needs an unusual moment: a retry, the same key at work, a silent line, a stranger at the figures."""
+    headers = new_key()
+    for _ in range(2):
+        yield "fileReport", stage.ask("fileReport", None, headers=headers)
+    with line_app.app_context():
+        mark = adapters().seals.mark("idempotency", "at-work")
+    with owner.begin() as connection:
+        columns = "key_hash, body_hash, created_at, report_id, reference, trust"
+        row = {"mark": mark, "id": uuid.uuid4()}
+        connection.execute(text(f"insert into idempotency ({columns}) values (:mark, '', now(), :id, '', '')"), row)
+        yield "fileReport", stage.ask("fileReport", None, headers={"Idempotency-Key": "at-work"})
+        connection.rollback()
+    for _ in range(FREE + 1):
+        yield "followUp", stage.ask("followUp", json={"receipt_code": "0000-0000-0000-0000"})
+    yield "metrics", stage.ask("metrics", None, headers={"X-Forwarded-For": "192.0.2.1"})
+    with owner.begin() as connection:
+        connection.execute(text("delete from pulse"))
+    yield "healthReady", stage.ask("healthReady", None)
+
+
+def without_database(stage: Stage, settings: Settings) -> Iterator[tuple[str, Any]]:
+    """Every operation that needs the database, while it is away."""
+    away = replace(settings, database_url="postgresql+psycopg://nobody@127.0.0.1:1/none")
+    client = put_on_faces(build(away, process="web", pool=1)).test_client()
+    dead = replace(stage, client=client)
+    dead.version = lambda: 1  # type: ignore[method-assign]
+    for name in by_id():
+        if (name, "503") not in ELSEWHERE:
+            yield name, dead.ask(name)
+
+
+def test_a_method_that_a_path_does_not_have_is_refused_with_what_it_has(client: FlaskClient) -> None:
+    for path, method, _operation in by_id().values():
+        for other in {"GET", "PUT", "POST", "DELETE", "PATCH", "TRACE"} - {method.upper()}:
+            answer = client.open(path.format(incident_id=uuid.uuid4(), report_id=uuid.uuid4(), code="X"), method=other)
+            assert answer.status_code == 405, (other, path)
+            assert method.upper() in answer.headers["Allow"] and answer.mimetype == "application/problem+json"
+
+
+def test_a_version_may_stand_in_the_header(stage: Stage) -> None:
+    headers = {**stage.cast.headers("aino"), "If-Match": f'"{stage.version()}"'}
+    assert stage.ask("acknowledgeIncident", json={}, headers=headers).status_code == 200
+    assert stage.ask("takeIncident", json={}, headers=headers).status_code == 409
+    for value in ("x", "*", '"1', "1 ", ""):
+        assert stage.ask("takeIncident", json={}, headers={**headers, "If-Match": value}).status_code == 400
+    assert stage.ask("takeIncident", json={"version": 1}, headers={**headers, "If-Match": "2"}).status_code == 422
+    assert stage.ask("takeIncident", json={}).status_code == 422
+
+
+def test_a_page_can_be_left_and_continued(stage: Stage, line_app: Flask) -> None:
+    for category in ("drone", "threat", "tampering"):
+        run(line_app, file(stage.client, category=category, description=f"Something about a {category}"))
+    for order in ("priority", "-opened_at"):
+        seen, cursor = [], None
+        while True:
+            query = {"limit": 2, "sort": order, **({"cursor": cursor} if cursor else {})}
+            page = stage.ask("listIncidents", query_string=query).get_json()
+            seen += [item["id"] for item in page["items"]]
+            cursor = page["next"]
+            if cursor is None:
+                break
+        assert len(seen) == len(set(seen)) == 4

@@ -1,0 +1,84 @@
+"""The live stream answers as the API's description says: its events, their data, and its refusals."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import Client
+
+from reporting.auth.tickets import ticket_for
+from reporting.config import Settings
+from reporting.schemas.live import EVENTS
+from reporting.stream import server
+from reporting.stream.server import Stream
+from tests.cast import Cast
+from tests.contract.document import by_id, response_of, wrong
+from tests.test_line import file, run
+
+pytestmark = pytest.mark.db
+
+ADDRESS = "/api/v1/live"
+Event = tuple[str, str, Any]
+
+
+@pytest.fixture
+def stream(line_app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
+    """Runs a piece of work with a client of the stream, in a thread of its own: the stream waits in its own way there."""
+    monkeypatch.setattr(server, "TICK_SECONDS", 0.05)
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        yield lambda work: thread.submit(lambda: work(_opened(line_app, settings))).result(timeout=20)
+
+
+def _opened(line_app: Flask, settings: Settings) -> Client:
+    made = Stream(line_app, settings)
+    with line_app.app_context():
+        made._hub.begin()
+    return Client(made)
+
+
+def events(answer: Any, count: int) -> list[Event]:
+    """The first events: id, name, data."""
+    text = "".join(chunk.decode() for chunk in islice(answer.response, count + 1))
+    assert text.startswith("retry: 2000\n")
+    found = re.findall(r"id: (\S+)\nevent: (\S+)\ndata: (.*)\n\n", text)
+    return [(key, name, json.loads(data)) for key, name, data in found]
+
+
+def test_events_have_the_described_names_and_data(client: FlaskClient, cast: Cast, line_app: Flask, stream: Any) -> None:
+    described = by_id()["live"][2]["x-event-types"]
+    assert set(described) == set(EVENTS)
+
+    def listen(to: Client) -> list[Event]:
+        answer = to.get(ADDRESS, headers=cast.headers("aino"))
+        assert (answer.status_code, answer.mimetype) == (200, "text/event-stream")
+        run(line_app, file(client))
+        with line_app.app_context():
+            to.application._hub.read()
+        return events(answer, 6) + events(to.get(ADDRESS, headers={**cast.headers("aino"), "Last-Event-ID": "x"}), 1)
+
+    heard = stream(listen)
+    assert {name for _key, name, _data in heard} == set(EVENTS)
+    assert all(wrong(described[name]["data"], data) == [] for _key, name, data in heard)
+    assert all(re.fullmatch("[0-9]+-[0-9]+", key) for key, _name, _data in heard)
+
+
+@pytest.mark.parametrize(("who", "status"), [(None, 401), ("gil", 403)])
+def test_refusals_are_the_described_ones(cast: Cast, stream: Any, who: str | None, status: int) -> None:
+    answer = stream(lambda to: to.get(ADDRESS, headers=cast.headers(who) if who else {}))
+    assert answer.status_code == status
+    described = response_of(by_id()["live"][2], status)
+    assert wrong(described["content"][answer.mimetype]["schema"], answer.json) == []
+    assert all(name in answer.headers for name in described.get("headers", {}))
+
+
+def test_a_ticket_lets_its_account_in_and_nothing_else_does(cast: Cast, line_app: Flask, stream: Any) -> None:
+    with line_app.app_context():
+        ticket = ticket_for(cast.people["aino"].account_id)
+    assert stream(lambda to: to.get(ADDRESS, query_string={"ticket": ticket}).status_code) == 200
+    assert stream(lambda to: to.get(ADDRESS, query_string={"ticket": ticket[:-2] + "xx"}).status_code) == 401
