@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from reporting.domain.behaviours import codes_for
 from reporting.domain.facts import ReportFacts
 from reporting.domain.findings import Finding
-from worker.triage.reading import Cue, Reading
+from worker.triage.reading import Reading
+from worker.triage.surroundings import Cue
 
 CLOCK_SLACK = timedelta(minutes=5)
 MOST_MATCHES = 6

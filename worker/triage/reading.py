@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
+from worker.triage.surroundings import GRAMMAR, Cue, Words, mark_surroundings
 from worker.triage.words import ANY, Lexicon, Node, composed, fold, lexicons
 
 # A word; after one or two letters (l'homme, he's) or an Italian preposition the apostrophe parts two words.
@@ -26,10 +26,6 @@ _COMMA = frozenset(",:،")
 _QUOTES = frozenset('"“”«»„')
 _ORIGIN = re.compile(r".(?:ian|ean|ese|stani|ish)$")
 _MARKS = _SENTENCE_END | _COMMA | _QUOTES
-_NEGATION_REACH = 5
-_HYPOTHESIS_REACH = 6
-_HEDGE_REACH = 4
-_UNREAL_REACH = 6
 _VOTERS = 200
 _SHORT_TEXT = 8
 _FEW_VOTES = 2
@@ -37,51 +33,6 @@ _FEW_VOTES = 2
 _LONG_TEXT = 1500
 # More cues of one concept than this stand in no report of the longest length accepted; it bounds the cost of abuse.
 _MOST_CUES = 1000
-GRAMMAR = frozenset(
-    ("negation", "not_negation", "contrast", "supposed", "hypothetical", "hedge", "past", "now", "unreal", "mask")
-)
-# Cues that mean something when they are spoken by somebody else: quoting them does not weaken them.
-SPOKEN = frozenset(("threat", "threat_to_life", "harass", "elicit"))
-
-
-@dataclass(slots=True)
-class Words:
-    """A text cut into words: as written, folded, with the sentence, the clause and the quotation each stands in."""
-
-    written: list[str] = field(default_factory=list)
-    folded: list[str] = field(default_factory=list)
-    sentence: list[int] = field(default_factory=list)
-    clause: list[int] = field(default_factory=list)
-    quoted: list[bool] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Cue:
-    """One concept found in the text, and what its surroundings do to it.
-
-    `start` and `end` count the words that remain after skipping, so that distances do not depend on words about
-    identity; `place` is the word in the full text.
-    """
-
-    concept: str
-    start: int
-    end: int
-    words: str
-    place: int = 0
-    negated: bool = False
-    taken_back: bool = False
-    quoted: bool = False
-    hypothetical: bool = False
-    hedged: bool = False
-    past: bool = False
-    unreal: bool = False
-
-    @property
-    def stands(self) -> bool:
-        """Whether the reporter says that this is so: not denied, not taken back, not imagined, not only quoted."""
-        if self.negated or self.taken_back or self.unreal:
-            return False
-        return self.concept in SPOKEN or not (self.quoted or self.hypothetical)
 
 
 @dataclass(slots=True)
@@ -198,7 +149,7 @@ def _layer(words: Words, lexicon: Lexicon) -> Layer:
     slots_of = {form: lexicon.slots_of(form) for form in set(words.folded)}
     cues = _cues(lexicon.root, [slots_of[words.folded[i]] for i in kept], words, kept)
     by_concept = _without_masked(cues)
-    _mark_surroundings(by_concept, words, kept)
+    mark_surroundings(by_concept, words, kept)
     return Layer(lexicon, kept, by_concept, sorted(hidden))
 
 
@@ -305,98 +256,3 @@ def _unexplained(layer: Layer, words: Words) -> int:
     return sum(
         words.folded[i] not in plain and not words.folded[i].isdigit() and at not in people for at, i in enumerate(layer.kept)
     )
-
-
-def _mark_surroundings(cues: dict[str, list[Cue]], words: Words, kept: list[int]) -> None:
-    content = [cue for concept, found in cues.items() if concept not in GRAMMAR for cue in found]
-    if not content:
-        return
-    scope = _Scopes(cues, words, kept, content)
-    negated, hypothetical, hedged = scope.negated(), scope.hypothetical(), scope.hedged()
-    taken_back = scope.taken_back()
-    past, unreal = scope.sentences("past") - scope.sentences("now"), scope.unreal(negated)
-    for cue in content:
-        place, sentence = kept[cue.start], words.sentence[kept[cue.start]]
-        cue.place, cue.quoted = place, words.quoted[place]
-        cue.negated = cue.start in negated
-        cue.hypothetical = cue.start in hypothetical
-        cue.hedged = cue.start in hedged
-        cue.taken_back = cue.start in taken_back
-        cue.past = sentence in past
-        cue.unreal = cue.start in unreal
-
-
-@dataclass(slots=True)
-class _Scopes:
-    """Which words lie under a negation, a condition, a hedge or a supposition."""
-
-    cues: dict[str, list[Cue]]
-    words: Words
-    kept: list[int]
-    content: list[Cue]
-    turns: set[int] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        self.turns = {cue.start for cue in self.cues.get("contrast", ())}
-
-    def negated(self) -> set[int]:
-        """Words after a negator, to the end of the clause or five words on; a list of cues carries it along."""
-        own = {at for cue in self.content if cue.end - cue.start > 1 for at in range(cue.start, cue.end)}
-        own |= {at for cue in self.cues.get("not_negation", ()) for at in range(cue.start, cue.end)}
-        named = {cue.start for cue in self.content}
-        reached: set[int] = set()
-        for negator in self.cues.get("negation", ()):
-            if negator.start not in own:
-                reached.update(self._reach(negator, _NEGATION_REACH, named))
-        return reached
-
-    def hypothetical(self) -> set[int]:
-        return {at for cue in self.cues.get("hypothetical", ()) for at in self._reach(cue, _HYPOTHESIS_REACH)}
-
-    def hedged(self) -> set[int]:
-        return {at for cue in self.cues.get("hedge", ()) for at in self._reach(cue, _HEDGE_REACH)}
-
-    def taken_back(self) -> set[int]:
-        """Words between "I thought" and the "but" that follows in the same sentence or the next."""
-        turns = sorted(self.turns)
-        spanned: set[int] = set()
-        turn = done = 0
-        for guess in sorted(self.cues.get("supposed", ()), key=lambda cue: cue.start):
-            while turn < len(turns) and turns[turn] < guess.end:
-                turn += 1
-            if turn < len(turns) and self._sentence(turns[turn]) - self._sentence(guess.start) <= 1:
-                spanned.update(range(max(done, guess.end), turns[turn]))
-                done = turns[turn]
-        return spanned
-
-    def unreal(self, negated: set[int]) -> set[int]:
-        """Words around a film, a game or a drill; "not a drill" is none."""
-        around: set[int] = set()
-        for cue in self.cues.get("unreal", ()):
-            if cue.start not in negated:
-                reach = range(max(0, cue.start - _UNREAL_REACH), min(len(self.kept), cue.end + _UNREAL_REACH))
-                around.update(at for at in reach if self._sentence(at) == self._sentence(cue.start))
-        return around
-
-    def sentences(self, concept: str) -> set[int]:
-        return {self._sentence(cue.start) for cue in self.cues.get(concept, ())}
-
-    def _sentence(self, at: int) -> int:
-        return self.words.sentence[self.kept[at]]
-
-    def _clause(self, at: int) -> int:
-        return self.words.clause[self.kept[at]]
-
-    def _reach(self, cue: Cue, reach: int, named: Container[int] = ()) -> Iterator[int]:
-        """The words a small word governs. A comma ends it, unless it parts a list of cues ("no wires, tape or ...")."""
-        last = min(cue.end + reach, len(self.kept))
-        carried = False
-        at = cue.end
-        while at < last and self._sentence(at) == self._sentence(cue.start) and at not in self.turns:
-            if self._clause(at) != self._clause(at - 1):
-                if not (carried and at in named):
-                    return
-                last = min(max(last, at + 3), len(self.kept))
-            carried = carried or at in named
-            yield at
-            at += 1

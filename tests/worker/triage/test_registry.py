@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 from worker.triage import rules
-from worker.triage.reading import GRAMMAR
 from worker.triage.rules import RULES
+from worker.triage.surroundings import GRAMMAR
 from worker.triage.words import LEXICON_FOLDER, lexicons
 
 FOLDER = Path(rules.__file__).parent

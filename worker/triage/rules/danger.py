@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from reporting.domain.findings import Finding
 from worker.triage.case import Case, told
-from worker.triage.reading import Cue
+from worker.triage.surroundings import Cue
 
 GATE = 100
 WEAKENED = 60

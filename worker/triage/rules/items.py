@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from reporting.domain.findings import Finding
 from worker.triage.case import Case, told
-from worker.triage.reading import Cue
+from worker.triage.surroundings import Cue
 
 UNATTENDED = 30
 DESCRIBED = 15

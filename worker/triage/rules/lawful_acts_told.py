@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from reporting.domain.behaviours import plain_words
 from reporting.domain.findings import Finding
 from worker.triage.case import Case, told
-from worker.triage.reading import Cue
+from worker.triage.surroundings import Cue
 
 WEIGHT = 25
 _REACH = 7
