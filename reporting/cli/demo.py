@@ -1,14 +1,17 @@
 """`reporting demo`: the whole system on one machine with its own database, the demo city, and fresh sign-ins."""
 
+import fcntl
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import click
 import pyotp
 
-from reporting.adapters.processes.checks import require_free_port
+from reporting.adapters.processes.checks import CannotStart, require_free_port
 from reporting.adapters.processes.program import Program
 from reporting.adapters.supervisor import Supervisor
 from reporting.cli.city import SIGN_INS
@@ -28,6 +31,23 @@ SHOWN = ("operator", "supervisor", "venue_staff")
 def demo(data: Path, port: int) -> None:
     """Run everything with the demo city; Ctrl-C stops it cleanly. A second start keeps the data."""
     data = data.absolute()
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _alone(data):
+        _run(data, port)
+
+
+@contextmanager
+def _alone(data: Path) -> Iterator[None]:
+    """Two demos on one folder would take each other's sign-ins away."""
+    with (data / ".demo.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise CannotStart(f"a demo runs in {data} already: stop it or choose another folder with --data") from None
+        yield
+
+
+def _run(data: Path, port: int) -> None:
     (data / SIGN_INS).unlink(missing_ok=True)
     settings = replace(read_settings(), data_dir=str(data), port=port, stream_port=port + 1, host="127.0.0.1", public_url="")
     for each in (settings.port, settings.effective_stream_port):

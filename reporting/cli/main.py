@@ -5,17 +5,19 @@ from importlib.metadata import entry_points
 from typing import Any
 
 import click
+from sqlalchemy.exc import InternalError, OperationalError
 
 from reporting.adapters.processes.checks import CannotStart
 from reporting.adapters.schema import SchemaOutdated
-from reporting.cli import account, city, database, demo, letters, spec, up
+from reporting.cli import account, city, database, demo, letters, organisation, spec, up
 from reporting.config import ConfigurationError
 from reporting.domain.errors import DomainError
 
+AWAY = (OperationalError, InternalError)
 REFUSALS = (CannotStart, ConfigurationError, SchemaOutdated, DomainError)
 OWN = (
     up.up, up.web, up.stream, demo.demo, city.load_city, database.migrate, database.secrets, database.health,
-    account.account, account.key, demo.code, letters.dead_letters, spec.spec,
+    organisation.organisation, account.account, account.key, demo.code, letters.dead_letters, spec.spec,
 )  # fmt: skip
 
 
@@ -51,4 +53,7 @@ def main() -> None:
         cli(standalone_mode=True)
     except REFUSALS as refusal:
         click.echo(f"reporting: {refusal}", err=True)
+        sys.exit(1)
+    except AWAY as away:
+        click.echo(f"reporting: the database cannot be used: {str(away.orig or away).splitlines()[0]}", err=True)
         sys.exit(1)

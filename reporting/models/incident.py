@@ -27,7 +27,7 @@ NOT_CLOSED = text("status <> 'closed'")
 
 
 class Incident(db.Model):
-    """One or more reports about the same thing. `version` grows with each change; writers must name the one they read."""
+    """One or more reports about the same thing. `version` counts decisions; writers must name the one they read."""
 
     __tablename__ = "incident"
     __table_args__ = (

@@ -1,0 +1,44 @@
+"""Commands for control rooms: the first one is what a new installation begins with."""
+
+import click
+from sqlalchemy import select
+
+from reporting.cli.ground import on_the_ground
+from reporting.domain.facts import LEVELS
+from reporting.extensions import db
+from reporting.models.organisation import Organisation
+from reporting.services import jurisdictions
+from reporting.services.jurisdictions import NewOrganisation
+
+
+@click.group()
+def organisation() -> None:
+    """Organisations that run control rooms."""
+
+
+@organisation.command()
+@click.argument("slug")
+@click.option("--name", required=True, help="As operators see it.")
+@click.option("--level", type=click.Choice(LEVELS), required=True)
+@click.option("--public-name", default="", help="As the public sees it; the name where it is left out.")
+@click.option("--duty-desk", is_flag=True, help="Takes what no area claims. A system needs one.")
+@click.option("--phone", default="")
+@click.option("--desk", "desks", multiple=True, help="A desk of the room; the first is the default one. May be repeated.")
+def add(slug: str, desks: tuple[str, ...], **told: str) -> None:
+    """Add a control room with its desks; one that is there already is left as it is."""
+    with on_the_ground():
+        jurisdictions.add_organisation(NewOrganisation(slug=slug, desks=desks, **told))  # type: ignore[arg-type]
+        if not db.session.scalar(select(Organisation.id).where(Organisation.duty_desk).limit(1)):
+            click.echo(
+                "No organisation is the duty desk yet: reports that no area claims would wait. Add one with --duty-desk.",
+                err=True,
+            )
+    click.echo(f"{slug} is there.")
+
+
+@organisation.command("list")
+def list_organisations() -> None:
+    """Show every control room."""
+    with on_the_ground():
+        for each in db.session.scalars(select(Organisation).order_by(Organisation.slug)):
+            click.echo(f"{each.slug:<20} {each.level:<10} {'duty desk' if each.duty_desk else '':<10} {each.name}")
