@@ -26,6 +26,7 @@ ALIKE = 0.5
 SOMEWHAT_ALIKE = 0.3
 SAME_DEVICE = 0.15
 SAME_POINT_M = 1.0
+FLOOD_S = 600.0
 MOST_SUGGESTIONS = 3
 # Kinds that can be two views of one thing: shown side by side, never joined by themselves.
 RELATED: frozenset[frozenset[str]] = frozenset(
@@ -179,13 +180,20 @@ def _obstacle(facts: ReportFacts, incident: IncidentFacts, known: _Measures) -> 
         return "Another kind of report: shown, not joined."
     if contradict(facts.hot, incident.hot):
         return "The answers about the item contradict each other: the worse one stands until somebody looks."
-    if known.window.needs_text and alike < SOMEWHAT_ALIKE:
+    if known.window.needs_text and not _tells_enough(known):
         return "The kind says little, so the words must agree."
     if known.place.distance_m > _reach_standing(facts, incident, known) and alike < ALIKE:
         return "Only near if somebody walked on, so the words must agree."
     if alike < ALIKE and _crowded_point(facts, incident, known):
         return "Other things were reported at exactly this point, so the place alone does not tell."
     return ""
+
+
+def _tells_enough(known: _Measures) -> bool:
+    """For a kind that says little: words that agree; or none at all on both sides, within minutes, as in a flood."""
+    if known.alike is None:
+        return known.gap_s <= FLOOD_S
+    return known.alike >= SOMEWHAT_ALIKE
 
 
 def _reach_standing(facts: ReportFacts, incident: IncidentFacts, known: _Measures) -> float:

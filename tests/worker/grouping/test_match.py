@@ -144,6 +144,9 @@ def test_something_else_is_only_joined_when_the_words_agree() -> None:
     before = incident(category="other")
     assert decided(item("Water on the floor", category="other"), before).decision == "suggest"
     assert decided(item(category="other"), before).decision == "join"
+    silent = incident(category="other", reports=())
+    assert decided(item("", category="other"), silent).decision == "join", "a flood of taps is one thing"
+    assert decided(item("", category="other", received_at=NOW + timedelta(minutes=20)), silent).decision == "suggest"
 
 
 @pytest.mark.parametrize("changes", [{"default_location": True}, {"point": Point(60.1713, 24.9415, 5000.0)}])
