@@ -137,9 +137,13 @@ class Room:
             return str(db.session.get_one(Report, report_id).incident_id)
 
     def items(self, who: str = "aino") -> list[dict[str, Any]]:
-        """The queue as the API tells it, the newest last."""
-        answer = self.client.get("/api/v1/incidents?limit=200&sort=-opened_at", headers=self.cast.headers(who))
-        return list(reversed(answer.get_json()["items"]))
+        """The whole queue as the API tells it."""
+        found: list[dict[str, Any]] = []
+        cursor = ""
+        while cursor is not None:
+            answer = self.client.get(f"/api/v1/incidents?limit=200&cursor={cursor}", headers=self.cast.headers(who)).get_json()
+            found, cursor = found + answer["items"], answer["next"]
+        return found
 
     def read(self, incident_id: str) -> dict[str, Any]:
         """An incident as the API tells it."""

@@ -208,3 +208,16 @@ def test_a_pane_in_a_window_of_its_own_talks_to_the_others(room: Room) -> None:
     alone = room.console(f"/control/incidents/{incident}")
     expect(alone.get_by_role("heading", name="Bag at the kiosk")).to_be_visible()
     expect(alone.locator("#queue-pane")).to_have_count(0)
+
+
+def test_a_surge_of_reports_leaves_the_timeline_within_reach(room: Room) -> None:
+    for number in range(8):
+        incident = room.filed(description=f"Grey holdall by the ticket machine, call {number}")
+    assert room.read(incident)["report_count"] == 8
+    page = room.console(f"/control/?incident={incident}")
+    expect(page.locator("#incident .report:visible")).to_have_count(5)
+    page.get_by_text("3 more reports").click()
+    expect(page.locator("#incident .report:visible")).to_have_count(8)
+    room.bo_acts("acknowledge", incident)
+    expect(page.locator(".timeline")).to_contain_text("Acknowledged")
+    expect(page.locator("#incident .report:visible")).to_have_count(8)

@@ -9,6 +9,7 @@ import { reduced, settings } from "./settings.mjs";
 import { MAP_WORKER } from "./trusted.mjs";
 
 const UPDATE_MS = 500;
+const LONG_QUEUE = 2000; // from here on the clusters are reckoned anew once a second
 const PATIENCE_MS = 30_000;
 const ACCENT = { dark: "#5ed0c0", light: "#0a6660" };
 const nothing = { type: "FeatureCollection", features: [] };
@@ -90,7 +91,7 @@ export class IncidentMap {
 
   change(ids) {
     for (const id of ids) this.#changed.add(id);
-    this.#timer ||= setTimeout(() => this.#update(), UPDATE_MS);
+    this.#timer ||= setTimeout(() => this.#update(), this.store.items.size > LONG_QUEUE ? 2 * UPDATE_MS : UPDATE_MS);
   }
 
   select(id) {

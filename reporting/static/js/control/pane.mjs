@@ -126,6 +126,7 @@ export class Pane {
     const old = shown.querySelector(`[data-part="${part.dataset.part}"]`);
     if (!old) return;
     const focused = old.contains(document.activeElement) ? mannerOf(document.activeElement) : null;
+    for (const details of part.querySelectorAll("details[id]")) details.open = old.querySelector(`#${details.id}`)?.open ?? false;
     old.replaceWith(part);
     this.bind(part);
     if (focused !== null) (part.querySelector(focused || "[data-none]") ?? shown).focus({ preventScroll: true });
