@@ -14,6 +14,8 @@ from worker.triage.surroundings import Cue
 
 CLOCK_SLACK = timedelta(minutes=5)
 MOST_MATCHES = 6
+# Words that may stand between an item and what tells that nobody owns it.
+ITEM_REACH = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Case:
     @property
     def item_at_hand(self) -> bool:
         """Whether the report is about a thing that stands somewhere."""
-        return self.facts.category == "unattended_item" or bool(self.reading.near("unattended", "item_noun", 6))
+        return self.facts.category == "unattended_item" or bool(self.reading.near("unattended", "item_noun", ITEM_REACH))
 
 
 def matched(cues: Iterable[Cue]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ _HYPOTHESIS_REACH = 6
 _HEDGE_REACH = 4
 _UNREAL_REACH = 6
 GRAMMAR = frozenset(
-    ("negation", "not_negation", "contrast", "supposed", "hypothetical", "hedge", "past", "now", "unreal", "mask")
+    ("negation", "not_negation", "contrast", "joiner", "supposed", "hypothetical", "hedge", "past", "now", "unreal", "mask")
 )
 # Cues that mean something when they are spoken by somebody else: quoting them does not weaken them.
 SPOKEN = frozenset(("threat", "threat_to_life", "harass", "elicit"))
@@ -88,9 +88,11 @@ class _Scopes:
     kept: list[int]
     content: list[Cue]
     turns: set[int] = field(default_factory=set)
+    joiners: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.turns = {cue.start for cue in self.cues.get("contrast", ())}
+        self.joiners = {cue.start for cue in self.cues.get("joiner", ())}
 
     def negated(self) -> set[int]:
         """Words after a negator, to the end of the clause or five words on; a list of cues carries it along."""
@@ -141,13 +143,15 @@ class _Scopes:
         return self.words.clause[self.kept[at]]
 
     def _reach(self, cue: Cue, reach: int, named: Container[int] = ()) -> Iterator[int]:
-        """The words a small word governs. A comma ends it, unless it parts a list of cues ("no wires, tape or ...")."""
+        """The words a small word governs. A comma or an "and" ends it, unless it parts a list of cues."""
         last = min(cue.end + reach, len(self.kept))
         carried = False
         at = cue.end
         while at < last and self._sentence(at) == self._sentence(cue.start) and at not in self.turns:
-            if self._clause(at) != self._clause(at - 1):
-                if not (carried and at in named):
+            parted = at in self.joiners or self._clause(at) != self._clause(at - 1)
+            if parted:
+                following = at + 1 if at in self.joiners else at
+                if not (carried and following in named):
                     return
                 last = min(max(last, at + 3), len(self.kept))
             carried = carried or at in named

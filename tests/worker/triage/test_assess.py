@@ -270,3 +270,23 @@ def test_low_trust_changes_priority_by_at_most_one(facts: ReportFacts) -> None:
     normal = assess(replace(facts, trust="normal"), NOW).priority
     low = assess(replace(facts, trust="low", trust_reason="device"), NOW).priority
     assert 0 <= low - normal <= 1
+
+
+TOLD_IN_PASSING = [
+    ("A kid, around five, is alone and crying near the ticket machines", 1),
+    ("Woman on the wrong side of the railing of the bridge", 1),
+    ("A lorry drives at high speed towards the Christmas market", 1),
+    ("Sounded like a gunshot but it was just a balloon", 4),
+    ("Somebody asked at which hours the guards change shifts", 3),
+    ("Someone keeps pulling on the emergency exit doors", 3),
+    ("A man with a tripod and a notebook counts people entering the station", 3),
+    ("A car stands across the entrance of the hospital, nobody inside and gas bottles on the back seat", 3),
+    ("Somebody pours liquid around the entrance", 3),
+    ("The neighbour posts that he will shoot everyone at city hall tomorrow", 2),
+    ("A box with a phone taped to it under the seats", 2),
+]
+
+
+@pytest.mark.parametrize(("text", "priority"), TOLD_IN_PASSING)
+def test_things_as_people_tell_them(text: str, priority: int) -> None:
+    assert assessed(text, language=None).priority == priority

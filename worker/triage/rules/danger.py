@@ -35,6 +35,7 @@ KINDS: dict[str, str] = {
 PAIRS: tuple[tuple[str, str, str, int, str], ...] = (
     ("weapon_in_use", "wield", "firearm", 5, "a weapon is being used or pointed"),
     ("weapon_in_use", "wield", "blade", 5, "a weapon is being used or pointed"),
+    ("lost_child", "astray", "child_noun", 4, "a child is alone or missing"),
     ("on_the_tracks", "on_tracks", "someone", 6, "somebody is on the tracks"),
 )
 

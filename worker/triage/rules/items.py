@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reporting.domain.findings import Finding
-from worker.triage.case import Case, told
+from worker.triage.case import ITEM_REACH, Case, told
 from worker.triage.surroundings import Cue
 
 UNATTENDED = 30
@@ -38,7 +38,7 @@ _REACH = 12
 
 def unattended_item(case: Case) -> Iterator[Finding]:
     """The text tells of a thing that nobody seems to own."""
-    cues = case.reading.near("unattended", "item_noun", 6)
+    cues = case.reading.near("unattended", "item_noun", ITEM_REACH)
     if cues and case.facts.category != "unattended_item":
         yield told("item.unattended", UNATTENDED, "The text tells of an item without its owner.", cues)
 

@@ -19,19 +19,24 @@ ALONE: tuple[tuple[str, str], ...] = (
     ("surveil", "SURVL"),
     ("expertise", "EXPERT"),
 )
-# Ordinary alone, worth a look together: filming at a guarded door, handling chemicals.
+# Ordinary alone, worth a look together: filming at a guarded door, handling chemicals, asking about shifts.
 TOGETHER: tuple[tuple[str, str, str], ...] = (
     ("camera_work", "secure_target", "PHOTO"),
     ("materials", "handling", "MATRLS"),
+    ("asking", "guarded_matter", "ELICIT"),
+    ("door_handling", "door_noun", "TESTSEC"),
 )
 
 
 def lawful_acts_told(case: Case) -> Iterator[Finding]:
     """Each kind of act once, with the words that told of it."""
+    cues: dict[str, list[Cue]] = {}
     for concept, code in ALONE:
-        yield from _finding(code, case.reading.standing(concept))
+        cues.setdefault(code, []).extend(case.reading.standing(concept))
     for first, second, code in TOGETHER:
-        yield from _finding(code, case.reading.near(first, second, _REACH))
+        cues.setdefault(code, []).extend(case.reading.near(first, second, _REACH))
+    for code, found in cues.items():
+        yield from _finding(code, found)
 
 
 def _finding(code: str, cues: list[Cue]) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from worker.triage.case import Case, told
 
 TO_LIFE = 60
 THREAT = 30
+VIOLENCE = 30
 HARASSED = 25
 
 
@@ -19,5 +20,7 @@ def threats(case: Case) -> Iterator[Finding]:
         yield told("threat.life", TO_LIFE, "The text tells of a threat to people's lives.", to_life)
     elif threat := reading.standing("threat"):
         yield told("threat.words", THREAT, "The text tells of a threat.", threat)
+    if violence := reading.standing("violence"):
+        yield told("threat.violence", VIOLENCE, "The text tells of violence between people.", violence)
     if harassed := reading.standing("harass"):
         yield told("threat.harassed", HARASSED, "The text tells of somebody harassed or followed.", harassed)
