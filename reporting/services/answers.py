@@ -10,15 +10,16 @@ import json
 import uuid
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from psycopg import Connection
 
 from reporting.adapters.seals import NONCE_BYTES
 from reporting.bootstrap import adapters
 from reporting.domain.errors import Problem, Refused
 from reporting.domain.records import Filing
-from reporting.models.report import Idempotency
+
+_KEPT: Final = "select body_hash, answer_sealed, report_id, reference, created_at, trust from idempotency where key_hash = %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +64,20 @@ def sealed_answer(key: str, answer: Answer) -> bytes:
     return nonce + adapters().seals.own_key("answer", key).encrypt(nonce, answer.body(), b"idempotency|answer_sealed")
 
 
-def repeated_answer(connection: Connection, filing: Filing) -> bytes:
+def repeated_answer(connection: Connection[Any], filing: Filing) -> bytes:
     """The earlier answer to the same key and body; raises Refused when the body differs.
 
     After 24 h the receipt code is gone and the rest of the answer is repeated with `receipt_code` null.
     """
     mark = adapters().seals.mark("idempotency", filing.key)
-    kept = connection.execute(select(Idempotency.__table__).where(Idempotency.key_hash == mark)).one()
-    if not hmac.compare_digest(kept.body_hash, body_hash(filing)):
+    row = connection.execute(_KEPT, (mark,)).fetchone()
+    assert row is not None, "whoever lost the claim finds the row of whoever won it"
+    known_hash, sealed, *values = row
+    if not hmac.compare_digest(known_hash, body_hash(filing)):
         problem = Problem("Idempotency-Key", "reused", "This key was used with another report. Make a new key.")
         raise Refused("The Idempotency-Key was used with another body.", (problem,))
-    if kept.answer_sealed is None:
-        return Answer(kept.report_id, kept.reference, None, kept.created_at, kept.trust).body()
-    sealed = bytes(kept.answer_sealed)
+    if sealed is None:
+        report_id, reference, created_at, trust = values
+        return Answer(report_id, reference, None, created_at, trust).body()
     cipher = adapters().seals.own_key("answer", filing.key)
     return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], b"idempotency|answer_sealed")

@@ -10,9 +10,8 @@ from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from psycopg import Connection
 from psycopg.errors import LockNotAvailable, UniqueViolation
-from sqlalchemy import Connection, Row, func, insert, literal, select
-from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from reporting import jobs
@@ -23,31 +22,25 @@ from reporting.domain.errors import InProgress, Problem, Refused
 from reporting.domain.receipts import new_receipt_code
 from reporting.domain.records import FiledReport, Filing, NewReport, Sender
 from reporting.domain.references import new_reference
-from reporting.models.history import AuditEvent
-from reporting.models.outbox import Outbox
-from reporting.models.report import Contact, Idempotency, Report, Trace
-from reporting.models.venue import PlaceCode
 from reporting.services.answers import Answer, body_hash, repeated_answer, sealed_answer
-from reporting.services.unit_of_work import lean_unit_of_work
+from reporting.services.filing_statements import Asked, Known, Rows, ask, write
+from reporting.services.unit_of_work import one_statement_work
 
 OLDEST_PLAUSIBLE = timedelta(days=31)
 CLOCK_SLACK = timedelta(minutes=10)
-BUDGET_WINDOW = timedelta(hours=1)
 
 
 def file_report(filing: Filing) -> FiledReport:
     """Files a report once, however often it is sent with the same key.
 
     Raises Refused when the key was used with another body or the receipt code is taken, InProgress when the same key is
-    being worked on for more than two seconds. Eight SQL statements or fewer and one commit.
+    being worked on for more than two seconds. Two SQL statements (three for a repeated key) and one commit that writes.
     """
-    report_id = uuid.uuid4()
     try:
-        with lean_unit_of_work(OUTBOX) as connection:
-            known = connection.execute(_what_is_known(filing.new, filing.sender)).one()
-            answer = _answer(filing.new, report_id, known)
-            if _claim_key(connection, filing, answer):
-                _store(connection, filing, answer, known)
+        with one_statement_work(OUTBOX) as connection:
+            known = _what_is_known(connection, filing)
+            answer = _answer(filing.new, uuid.uuid4(), known)
+            if write(connection, _rows(filing, answer, known)):
                 return FiledReport(answer.body(), replayed=False)
             return FiledReport(repeated_answer(connection, filing), replayed=True)
     except OperationalError as error:
@@ -58,35 +51,19 @@ def file_report(filing: Filing) -> FiledReport:
         raise _taken(error) from None
 
 
-def _what_is_known(new: NewReport, sender: Sender) -> Any:
-    """One statement for all the intake must ask: database time, both budgets, and the place code."""
+def _what_is_known(connection: Connection[Any], filing: Filing) -> Known:
     settings = adapters().settings
-    network, device = _network_hash(sender), _device_hash(sender)
-    code = (
-        select(PlaceCode.venue_id, PlaceCode.revoked_at, PlaceCode.lat, PlaceCode.lon)
-        .where(PlaceCode.code == (new.venue or ""))
-        .subquery()
+    asked = Asked(
+        network=_network_hash(filing.sender) or b"",
+        network_budget=settings.budget_network_per_hour,
+        device=_device_hash(filing.sender) or b"",
+        device_budget=settings.budget_device_per_hour,
+        code=filing.new.venue or "",
     )
-    return select(
-        func.now().label("now"),
-        _recent(Trace.network_hash, network, settings.budget_network_per_hour).label("network"),
-        _recent(Trace.device_hash, device, settings.budget_device_per_hour).label("device"),
-        code.c.venue_id,
-        code.c.revoked_at,
-        code.c.lat,
-        code.c.lon,
-    ).select_from(select(literal(1)).subquery().outerjoin(code, literal(True)))
+    return ask(connection, asked)
 
 
-def _recent(column: Any, value: bytes | None, budget: int) -> Any:
-    """How many reports of the last hour carry this hash, counted no further than the budget; none without a hash."""
-    if value is None:
-        return literal(0)
-    recent = select(literal(1)).where(column == value, Trace.received_at > func.now() - BUDGET_WINDOW).limit(budget)
-    return select(func.count()).select_from(recent.subquery()).scalar_subquery()
-
-
-def _answer(new: NewReport, report_id: uuid.UUID, known: Row) -> Answer:
+def _answer(new: NewReport, report_id: uuid.UUID, known: Known) -> Answer:
     bits = adapters().random.getrandbits
     settings = adapters().settings
     reason = "device" if known.device >= settings.budget_device_per_hour else ""
@@ -102,7 +79,7 @@ def _answer(new: NewReport, report_id: uuid.UUID, known: Row) -> Answer:
     )
 
 
-def _venue_notices(new: NewReport, known: Row) -> tuple[Problem, ...]:
+def _venue_notices(new: NewReport, known: Known) -> tuple[Problem, ...]:
     if new.venue is None or (known.venue_id is not None and known.revoked_at is None):
         return ()
     word = "unknown" if known.venue_id is None else "revoked"
@@ -113,13 +90,11 @@ def _venue_notices(new: NewReport, known: Row) -> tuple[Problem, ...]:
     return (Problem("venue", word, said[word]),)
 
 
-def _claim_key(connection: Connection, filing: Filing, answer: Answer) -> bool:
-    """True when the key is ours. A second sender of the same key waits here until the first has committed."""
-    seals = adapters().seals
-    claimed = connection.execute(
-        insert_or_skip(Idempotency.__table__).on_conflict_do_nothing().execution_options(preserve_rowcount=True),
-        {
-            "key_hash": seals.mark("idempotency", filing.key),
+def _rows(filing: Filing, answer: Answer, known: Known) -> Rows:
+    """Everything that belongs to one report, by table; the key comes first, since it is claimed."""
+    rows = {
+        "idempotency": {
+            "key_hash": adapters().seals.mark("idempotency", filing.key),
             "body_hash": body_hash(filing),
             "created_at": answer.received_at,
             "report_id": answer.report_id,
@@ -127,29 +102,23 @@ def _claim_key(connection: Connection, filing: Filing, answer: Answer) -> bool:
             "trust": answer.trust,
             "answer_sealed": sealed_answer(filing.key, answer),
         },
-    )
-    return claimed.rowcount == 1
-
-
-def _store(connection: Connection, filing: Filing, answer: Answer, known: Row) -> None:
-    connection.execute(insert(Report.__table__), _report_row(filing, answer, known))
-    if filing.new.contact is not None:
-        connection.execute(insert(Contact.__table__), _contact_row(filing.new, answer))
-    connection.execute(insert(Trace.__table__), _trace_row(filing, answer))
-    connection.execute(insert(Outbox.__table__), {"job": jobs.TRIAGE, "subject_id": answer.report_id})
-    connection.execute(
-        insert(AuditEvent.__table__),
-        {
+        "report": _report_row(filing, answer, known),
+        "trace": _trace_row(filing, answer),
+        "outbox": {"job": jobs.TRIAGE, "subject_id": answer.report_id},
+        "audit_event": {
             "id": uuid.uuid4(),
             "actor_id": filing.sender.account_id,
             "action": "report.filed",
             "subject": "report",
             "subject_id": answer.report_id,
         },
-    )
+    }
+    if filing.new.contact is not None:
+        rows["contact"] = _contact_row(filing.new, answer)
+    return rows
 
 
-def _report_row(filing: Filing, answer: Answer, known: Row) -> dict[str, Any]:
+def _report_row(filing: Filing, answer: Answer, known: Known) -> dict[str, Any]:
     new = filing.new
     assert answer.receipt_code is not None
     plausible = _plausible(new.observed_at, answer.received_at)
@@ -183,8 +152,8 @@ def _report_row(filing: Filing, answer: Answer, known: Row) -> dict[str, Any]:
         "item_size": new.item_size,
         "owner_looked_for": new.owner_looked_for,
         "owner_found": new.owner_found,
-        "behaviours": list(new.behaviours),
-        "already_told": list(new.already_told),
+        "behaviours": new.behaviours,
+        "already_told": new.already_told,
         "about_staff": new.about_staff,
         "expected_pictures": new.expected_pictures,
         "trust": answer.trust,

@@ -11,7 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from sqlalchemy import Connection, CursorResult, Executable
+import psycopg
+from psycopg.pq import TransactionStatus
+from sqlalchemy import CursorResult, Executable
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from reporting.adapters.sight import Sight, apply_sight
@@ -51,11 +54,37 @@ def unit_of_work(sight: Sight | None = None) -> Iterator[Work]:
 
 
 @contextmanager
-def lean_unit_of_work(*channels: str) -> Iterator[Connection]:
-    """The same promise on a bare connection, for the intake path, where a session's bookkeeping costs three times as much."""
-    with db.engine.begin() as connection:
-        yield connection
+def one_statement_work(*channels: str) -> Iterator[psycopg.Connection[Any]]:
+    """For the intake path: a pooled connection without SQLAlchemy around it, on which each statement is a transaction of its
+    own, committed by PostgreSQL with the statement itself.
+
+    The promise above holds for work that writes with exactly one statement. Against a session it saves two round trips and
+    most of the time between them; errors come as SQLAlchemy's, as everywhere else.
+    """
+    try:
+        with _pooled() as connection:
+            yield connection
+    except psycopg.Error as error:
+        lost = isinstance(error, psycopg.OperationalError) and error.sqlstate is None
+        raise DBAPIError.instance(None, None, error, psycopg.Error, connection_invalidated=lost) from error
     _ring(set(channels))
+
+
+@contextmanager
+def _pooled() -> Iterator[psycopg.Connection[Any]]:
+    """A connection of the engine's pool that commits each statement; a broken one takes its idle sisters with it."""
+    pooled = db.engine.raw_connection()
+    connection = cast("psycopg.Connection[Any]", pooled.driver_connection)
+    connection.autocommit = True
+    try:
+        yield connection
+    finally:
+        if connection.info.transaction_status is TransactionStatus.IDLE:
+            connection.autocommit = False
+            pooled.close()
+        else:
+            pooled.invalidate()
+            db.engine.dispose()
 
 
 def _ring(channels: set[str]) -> None:
