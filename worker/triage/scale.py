@@ -80,7 +80,8 @@ def grade(case: Case, findings: Sequence[Finding]) -> Grade:
         return _graded(case, findings, failed=True)
     if _only_identity(case, findings):
         reason = "The text describes who somebody is, not what anybody did: checked by a person, not joined, not sent on."
-        limit = Finding("limit.identity", 0, reason, case.reading.identity[:6], "text")
+        weight = -sum(finding.weight for finding in findings)
+        limit = Finding("limit.identity", weight, reason, case.reading.identity[:6], "text")
         return Grade(0, 4, False, "reviewed", (limit,))
     return _graded(case, findings)
 

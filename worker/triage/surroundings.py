@@ -13,8 +13,11 @@ _HYPOTHESIS_REACH = 6
 _HEDGE_REACH = 4
 _UNREAL_REACH = 6
 GRAMMAR = frozenset(
-    ("negation", "not_negation", "contrast", "joiner", "supposed", "hypothetical", "hedge", "past", "now", "unreal", "mask")
-)
+    (
+        "negation", "not_negation", "contrast", "joiner", "restriction", "supposed", "hypothetical", "hedge", "past", "now",
+        "unreal", "mask",
+    )
+)  # fmt: skip
 # Cues that mean something when they are spoken by somebody else: quoting them does not weaken them.
 SPOKEN = frozenset(("threat", "threat_to_life", "harass", "elicit"))
 
@@ -88,10 +91,12 @@ class _Scopes:
     kept: list[int]
     content: list[Cue]
     turns: set[int] = field(default_factory=set)
+    stops: set[int] = field(default_factory=set)
     joiners: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.turns = {cue.start for cue in self.cues.get("contrast", ())}
+        self.stops = self.turns | {cue.start for cue in self.cues.get("restriction", ())}
         self.joiners = {cue.start for cue in self.cues.get("joiner", ())}
 
     def negated(self) -> set[int]:
@@ -143,11 +148,12 @@ class _Scopes:
         return self.words.clause[self.kept[at]]
 
     def _reach(self, cue: Cue, reach: int, named: Container[int] = ()) -> Iterator[int]:
-        """The words a small word governs. A comma or an "and" ends it, unless it parts a list of cues."""
+        """The words a small word governs. A comma or an "and" ends it, unless it parts a list of cues; "but", "just"
+        and "only" always do ("no wires, just a lunch box")."""
         last = min(cue.end + reach, len(self.kept))
         carried = False
         at = cue.end
-        while at < last and self._sentence(at) == self._sentence(cue.start) and at not in self.turns:
+        while at < last and self._sentence(at) == self._sentence(cue.start) and at not in self.stops:
             parted = at in self.joiners or self._clause(at) != self._clause(at - 1)
             if parted:
                 following = at + 1 if at in self.joiners else at

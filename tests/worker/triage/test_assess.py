@@ -105,6 +105,10 @@ def test_an_owner_who_was_found_says_more_than_any_sign() -> None:
     assert found.priority == 4
 
 
+def test_signs_that_are_denied_and_a_lunch_box_are_lost_property() -> None:
+    assert assessed("no wires just a lunch box", category="unattended_item").priority == 4
+
+
 def test_answers_beat_the_text() -> None:
     assert assessed("Just a bag, nothing special", category="unattended_item", hot=Hot(obvious="yes")).priority == 2
 

@@ -54,6 +54,8 @@ def test_negation_reaches_the_cue(text: str) -> None:
         "I am not sure, but there are wires",
         "There is no smell but there are wires",
         "No idea whose bag with wires",
+        "No tape, just wires",
+        "Nobody inside and wires on the seat",
     ],
 )
 def test_negation_ends_where_its_clause_ends(text: str) -> None:
