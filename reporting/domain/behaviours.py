@@ -94,7 +94,24 @@ def plain_words(code: str) -> str:
     return known.meaning if known else "Something else"
 
 
+# A weapon that was seen or found is in group B by its code, but it is never "lawful until more is known".
+_NEVER_LAWFUL_CODE = "WPNS"
+_NEVER_LAWFUL_RULES = frozenset(("danger", "weapon", "item", "hot", "threat"))
+
+
 def only_group_b(codes: Iterable[str]) -> bool:
-    """Whether there are codes and all of them are lawful until more is known."""
+    """Whether there are codes and all of them are lawful until more is known; a weapon never is."""
     found = set(codes)
-    return bool(found) and found <= GROUP_B
+    return bool(found) and found <= GROUP_B - {_NEVER_LAWFUL_CODE}
+
+
+def lawful_only(findings: Iterable[tuple[str, int]]) -> bool:
+    """Whether the findings of triage, as (rule, weight), tell of group B behaviour and of nothing graver.
+
+    Such a report stays routine, and goes to no police or national room until a person has recorded a fact. A
+    weapon, an explosive, a sign on an item, a threat or a danger is never only lawful.
+    """
+    rules = [rule.split(".") for rule, weight in findings if weight > 0]
+    if any(parts[0] in _NEVER_LAWFUL_RULES for parts in rules):
+        return False
+    return only_group_b(parts[1] for parts in rules if parts[0] == "behaviour" and parts[1] in CODES)

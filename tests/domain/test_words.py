@@ -12,6 +12,7 @@ from reporting.domain.behaviours import (
     PLAIN_CHOICES,
     codes_for,
     is_known,
+    lawful_only,
     only_group_b,
     plain_words,
 )
@@ -71,6 +72,16 @@ def test_only_group_b_needs_at_least_one_code() -> None:
     assert only_group_b(["PHOTO", "SURVL"])
     assert not only_group_b(["PHOTO", "INTRSN"])
     assert not only_group_b([])
+    assert not only_group_b(["WPNS"]), "a weapon that was seen is never lawful until more is known"
+
+
+def test_findings_are_only_lawful_without_anything_graver() -> None:
+    filmed = ("behaviour.PHOTO.told", 25)
+    assert lawful_only([filmed, ("category.usual", 12), ("context.place", 5)])
+    for graver in ("danger.fire", "weapon.firearm", "item.wires", "hot.obvious", "threat.life", "behaviour.INTRSN.told"):
+        assert not lawful_only([filmed, (graver, 20)])
+    assert lawful_only([filmed, ("item.denied", -5)])
+    assert not lawful_only([("category.usual", 30)])
 
 
 @pytest.mark.parametrize("typed", ["K7QD", "k7qd", "K7-QD", " k7 qd "])

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from reporting.domain.behaviours import CODES, GROUP_A, GROUP_B
+from reporting.domain.behaviours import CODES, lawful_only
 from reporting.domain.findings import Finding, Lane
 from worker.triage.case import Case
 from worker.triage.rules.danger import GATE
@@ -27,7 +27,6 @@ MOST = 100
 
 # What changes the urgency of a thing but not whether it deserved a look when it was filed.
 _NOT_EVIDENCE = ("ending", "age", "trust", "context", "limit")
-_UNCAPPED = ("danger", "weapon", "item", "hot", "threat")
 # Signs about one person or thing that tend to come together: the strongest counts in full, each next one by half.
 _SOFT = ("category", "behaviour", "presence", "judgement", "vehicle")
 _NO_ACT = ("category", "judgement", "harmless", "age", "context", "ending")
@@ -109,7 +108,7 @@ def _step(score: int) -> int:
 
 def _limited(case: Case, findings: Sequence[Finding], priority: int) -> tuple[int, list[Finding]]:
     limits: list[Finding] = []
-    if priority < 3 and _lawful_only(findings):
+    if priority < 3 and lawful_only((finding.rule, finding.weight) for finding in findings):
         priority = 3
         limits.append(Finding("limit.lawful", 0, "Lawful behaviour alone stays routine until more is known."))
     if priority < 2 and any(finding.rule == "age.old" for finding in findings):
@@ -125,13 +124,6 @@ def _distrusted(case: Case, findings: Sequence[Finding]) -> bool:
     if case.facts.trust != "low" or case.facts.trust_reason == "network":
         return False
     return not any(kind(finding) == "danger" for finding in findings)
-
-
-def _lawful_only(findings: Sequence[Finding]) -> bool:
-    if any(kind(finding) in _UNCAPPED and finding.weight > 0 for finding in findings):
-        return False
-    codes = set(codes_of(findings))
-    return bool(codes & GROUP_B) and not codes & GROUP_A
 
 
 def _only_identity(case: Case, findings: Sequence[Finding]) -> bool:
