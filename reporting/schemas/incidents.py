@@ -16,6 +16,7 @@ QUEUE_STATUSES = ("open", *STATUSES)
 
 UUID_PATTERN = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 BIGGEST_VERSION = 2**31 - 1
+LONGEST_CURSOR = 400
 
 
 class _List(fields.String):
@@ -44,6 +45,11 @@ class _Box(fields.String):
         if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= north <= 90):
             raise ValidationError("Must be west,south,east,north in degrees.")
         return west, south, east, north
+
+
+def _not_endless(cursor: str) -> None:
+    if len(cursor) > LONGEST_CURSOR:
+        raise ValidationError("Use `next` of the page before.")
 
 
 class QueueQuerySchema(Schema):
@@ -80,9 +86,9 @@ class QueueQuerySchema(Schema):
         load_default="priority",
         metadata={"description": "`priority`: by priority, then clock; `-opened_at`: newest first."},
     )
-    cursor = PlainText(
-        limit=400,
+    cursor = fields.String(
         load_default=None,
+        validate=_not_endless,
         metadata={"format": "cursor", "description": "`next` of the page before, asked with the same `sort`."},
     )
     limit = Whole(1, 200, from_text=True, load_default=50, metadata={"description": "Incidents on a page."})
