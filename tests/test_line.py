@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
 from reporting import jobs
+from reporting.queries import facts
 from reporting.services import letters
 from reporting.services.line import claim_new, claim_stale, work_off
 from tests.cast import MALL_POINT, NOWHERE_POINT, Cast, a_report, new_key
@@ -150,3 +151,59 @@ def test_the_worse_report_raises_an_incident_and_an_operators_word_stands(
     )
     last = rows(owner, "select priority, report_count from incident order by opened_at")[0]
     assert (last.priority, last.report_count) == (4, 3)
+
+
+def test_four_independent_sources_raise_an_incident_and_it_says_why(
+    client: FlaskClient, cast: Cast, line_app: Flask, owner: Engine
+) -> None:
+    words = (
+        "Grey holdall by the ticket machine",
+        "Somebody left a bag at the ticket machine",
+        "A bag nobody owns, ticket machine",
+        "Holdall alone at machine",
+    )
+    for number, said in enumerate(words):
+        answer = client.post(
+            "/api/v1/reports", json=a_report(description=said), headers={**new_key(), "Device-Key": f"phone-{number}"}
+        )
+        run(line_app, uuid.UUID(answer.get_json()["id"]))
+    found = rows(owner, "select report_count, independent_sources, priority from incident")
+    assert found == [(4, 4, 2)]
+    raised = rows(owner, "select text from timeline_event where kind = 'raised'")
+    assert len(raised) == 1 and "4 independent sources" in raised[0].text and "Many devices, one network" in raised[0].text
+
+
+def test_a_report_never_lands_on_an_incident_that_was_closed_meanwhile(
+    client: FlaskClient, cast: Cast, line_app: Flask, owner: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(line_app, file(client))
+    first = rows(owner, "select id from incident")[0].id
+    real = facts.candidates
+
+    def closed_in_between(session: Any, search: Any) -> Any:
+        found = real(session, search)
+        with owner.begin() as connection:
+            connection.execute(text("update incident set status = 'closed'"))
+        return found
+
+    monkeypatch.setattr(facts, "candidates", closed_in_between)
+    run(line_app, file(client, description="Grey holdall left beside the ticket machine"))
+    assert len(rows(owner, "select id from incident where id <> :first and status = 'new'", first=first)) == 1
+
+
+def test_an_incident_in_other_hands_is_routed_a_moment_later(
+    client: FlaskClient, cast: Cast, line_app: Flask, owner: Engine
+) -> None:
+    report = file(client)
+    with line_app.app_context():
+        from worker.grouping.task import group
+        from worker.routing.task import route
+        from worker.triage.task import triage
+
+        triage([report])
+        group([report])
+        with owner.begin() as connection:
+            connection.execute(text("select 1 from incident for update"))
+            assert route([report]) == []
+        assert rows(owner, "select dispatched_at from outbox where job = 'routing'") == [(None,)]
+        assert route([report]) == [report]

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reporting.domain.facts import Point
-from reporting.models.incident import Incident
+from reporting.models.incident import Assessment, Incident
 from reporting.models.report import Report
 from reporting.models.venue import Venue
 
@@ -32,12 +32,15 @@ class ToRoute:
     venue_organisation_id: str | None
     about_staff: bool
     behaviours: tuple[str, ...]
+    findings: tuple[tuple[str, int], ...]
 
 
-def incidents_of(session: Session, report_ids: Sequence[uuid.UUID]) -> list[ToRoute]:
-    """The incidents these reports are on, each once, locked so that two workers do not both choose."""
+def incidents_of(session: Session, report_ids: Sequence[uuid.UUID]) -> tuple[list[ToRoute], list[uuid.UUID]]:
+    """The incidents these reports are on, each once, locked so that two workers do not both choose; and the reports whose
+    incident somebody else holds at this moment. Waiting for it could end in a deadlock with a worker that groups."""
     wanted = session.execute(
-        select(Report.incident_id, Report.about_staff, Report.behaviours)
+        select(Report.id, Report.incident_id, Report.about_staff, Report.behaviours, Assessment.findings)
+        .outerjoin(Assessment, Assessment.report_id == Report.id)
         .where(Report.id.in_(report_ids), Report.incident_id.is_not(None))
         .order_by(Report.received_at)
     ).all()
@@ -49,15 +52,15 @@ def incidents_of(session: Session, report_ids: Sequence[uuid.UUID]) -> list[ToRo
         .outerjoin(Venue, Venue.id == Incident.venue_id)
         .where(Incident.id.in_(said))
         .order_by(Incident.id)
-        .with_for_update(of=Incident)
+        .with_for_update(of=Incident, skip_locked=True)
         .execution_options(populate_existing=True)
     ).all()
-    return [
-        _to_route(row.Incident, row.Venue, said[row.Incident.id].about_staff, said[row.Incident.id].behaviours) for row in rows
-    ]
+    free = [_to_route(row.Incident, row.Venue, said[row.Incident.id]) for row in rows]
+    held = said.keys() - {each.incident_id for each in free}
+    return free, [row.id for row in wanted if row.incident_id in held]
 
 
-def _to_route(incident: Incident, venue: Venue | None, about_staff: bool, behaviours: list[str]) -> ToRoute:
+def _to_route(incident: Incident, venue: Venue | None, said: Any) -> ToRoute:
     return ToRoute(
         incident_id=incident.id,
         organisation_id=incident.organisation_id,
@@ -70,6 +73,7 @@ def _to_route(incident: Incident, venue: Venue | None, about_staff: bool, behavi
         venue_name=venue.name if venue else "",
         venue_point=Point(venue.lat, venue.lon) if venue else None,
         venue_organisation_id=str(venue.organisation_id) if venue and venue.organisation_id else None,
-        about_staff=about_staff,
-        behaviours=tuple(behaviours),
+        about_staff=said.about_staff,
+        behaviours=tuple(said.behaviours),
+        findings=tuple((each["rule"], each["weight"]) for each in said.findings or ()),
     )

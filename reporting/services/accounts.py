@@ -82,7 +82,8 @@ def sign_in(email: str, password: str, code: str) -> str:
     failures in a row each further try has to wait, a minute at most: long enough to stop guessing, too short to lock out
     an operator on the worst day.
     """
-    account = db.session.scalar(select(Account).where(Account.email == email.strip().lower(), Account.disabled_at.is_(None)))
+    wanted = email.strip().lower() if email.isprintable() else ""
+    account = db.session.scalar(select(Account).where(Account.email == wanted, Account.disabled_at.is_(None)))
     db.session.rollback()
     right = passwords.matches(account.password_hash if account else None, password)
     if account is None:

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from math import cos, floor, radians
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from sqlalchemy import case, func, insert, select, text, update
+from sqlalchemy import func, insert, or_, select, text, update
 
 from reporting.adapters.geocoder import label_of
 from reporting.bootstrap import adapters
+from reporting.domain.corroboration import ENOUGH_SOURCES, corroborated
 from reporting.domain.facts import Answer, Hot, ReportFacts, Search
 from reporting.domain.findings import Match
 from reporting.domain.grid import METRES_PER_DEGREE, cell
@@ -23,7 +24,7 @@ from reporting.domain.priorities import acknowledge_target_s
 from reporting.domain.references import new_incident_number
 from reporting.domain.summary import summarise
 from reporting.models.incident import Assessment, Incident, Joining, TimelineEvent
-from reporting.models.report import Report
+from reporting.models.report import Report, Trace
 from reporting.models.venue import PlaceCode
 from reporting.services.unit_of_work import Work
 
@@ -87,15 +88,14 @@ def _index(degrees: float) -> int:
 
 def place_report(work: Work, placing: Placing, ledger: Ledger) -> None:
     """Joins the report to the incident that matching chose, or opens a new one for it."""
-    joined = placing.match.decision == "join" and placing.match.incident_id is not None
-    incident_id = uuid.UUID(placing.match.incident_id) if joined else uuid.uuid4()
-    if joined:
-        _join(work, placing, incident_id)
-    else:
+    incident_id = _joined(work, placing, ledger)
+    joined = incident_id is not None
+    if incident_id is None:
+        incident_id = uuid.uuid4()
         _open(work, placing, incident_id)
     report_id = uuid.UUID(placing.facts.id)
     work.session.execute(update(Report.__table__).where(Report.id == report_id).values(incident_id=incident_id))
-    ledger.joinings.append(_joining(placing, incident_id, report_id))
+    ledger.joinings.append(_joining(placing, incident_id, joined))
     ledger.events.append(_event(placing, incident_id, joined))
 
 
@@ -144,39 +144,57 @@ def _place_words(work: Work, facts: ReportFacts) -> str:
     return label_of(adapters().settings.geocoder, round(facts.point.lat, 4), round(facts.point.lon, 4))
 
 
-def _join(work: Work, placing: Placing, incident_id: uuid.UUID) -> None:
+def _joined(work: Work, placing: Placing, ledger: Ledger) -> uuid.UUID | None:
+    """The incident the report was put on; None when matching chose none, or an operator closed it in this very moment."""
+    if placing.match.decision != "join" or placing.match.incident_id is None:
+        return None
+    incident = work.session.get(Incident, uuid.UUID(placing.match.incident_id), with_for_update=True, populate_existing=True)
+    if incident is None or incident.status == "closed":
+        return None
+    _add(work, incident, placing, ledger)
+    return incident.id
+
+
+def _add(work: Work, incident: Incident, placing: Placing, ledger: Ledger) -> None:
     """A join can raise attention and never lowers it; an operator's own priority stands."""
-    found = work.session.execute(
-        select(
-            Incident.priority, Incident.priority_overridden, Incident.status, Incident.hot_hidden,
-            Incident.hot_obvious, Incident.hot_typical,
-        ).where(Incident.id == incident_id)
-    ).one()  # fmt: skip
-    raised = placing.assessment.priority < found.priority and not found.priority_overridden
-    hot = _worse(Hot(found.hot_hidden, found.hot_obvious, found.hot_typical), placing.facts.hot)
-    values: dict[str, Any] = {
-        "report_count": Incident.report_count + 1,
-        "independent_sources": Incident.independent_sources + int(placing.independent),
-        "last_report_at": func.greatest(Incident.last_report_at, placing.facts.received_at),
-        "updated_at": func.now(),
-        "hot_hidden": hot.hidden,
-        "hot_obvious": hot.obvious,
-        "hot_typical": hot.typical,
-    }
-    if raised:
-        values |= _raised(placing)
-    work.session.execute(update(Incident.__table__).where(Incident.id == incident_id).values(values))
+    before = incident.independent_sources
+    hot = _worse(_hot(incident), placing.facts.hot)
+    incident.report_count += 1
+    incident.independent_sources += int(placing.independent)
+    incident.last_report_at = max(incident.last_report_at, placing.facts.received_at)
+    incident.updated_at = func.now()
+    incident.hot_hidden, incident.hot_obvious, incident.hot_typical = hot.hidden, hot.obvious, hot.typical
+    if not incident.priority_overridden:
+        _raise(work, incident, placing, before, ledger)
+    work.session.flush()
 
 
-def _raised(placing: Placing) -> dict[str, Any]:
-    """A higher priority starts its clock at the report that raised it, and counts as a decision operators must see."""
-    target = acknowledge_target_s(placing.assessment.priority, adapters().settings.acknowledge_targets)
-    due = placing.facts.received_at + timedelta(seconds=target) if target else None
-    return {
-        "priority": placing.assessment.priority,
-        "due_at": case((Incident.status == "new", due), else_=Incident.due_at),
-        "version": Incident.version + 1,
-    }
+def _raise(work: Work, incident: Incident, placing: Placing, before: int, ledger: Ledger) -> None:
+    """A worse report or enough independent sources raise the priority; the clock then starts at this report."""
+    after = incident.independent_sources
+    one_network = before < after == ENOUGH_SOURCES and _one_network(work, incident.id, placing.facts.id)
+    priority, reason = corroborated(incident.priority, before, after, one_network)
+    if placing.assessment.priority < priority:
+        priority, reason = placing.assessment.priority, "The new report is more urgent."
+    if priority >= incident.priority:
+        return
+    target = acknowledge_target_s(priority, adapters().settings.acknowledge_targets)
+    ledger.events.append(_raised_event(incident, priority, reason))
+    incident.priority = priority
+    incident.version += 1
+    if incident.status == "new":
+        incident.due_at = placing.facts.received_at + timedelta(seconds=target) if target else None
+
+
+def _one_network(work: Work, incident_id: uuid.UUID, report_id: str) -> bool:
+    """Whether all its reports came through one network: then the operator is told so, and nothing is lowered for it."""
+    of_incident = or_(Report.incident_id == incident_id, Report.id == uuid.UUID(report_id))
+    networks = select(func.count(Trace.network_hash.distinct())).join(Report, Report.id == Trace.report_id).where(of_incident)
+    return work.session.scalar(networks) == 1
+
+
+def _hot(incident: Incident) -> Hot:
+    return Hot(*(cast(Answer, each) for each in (incident.hot_hidden, incident.hot_obvious, incident.hot_typical)))
 
 
 def _worse(first: Hot, second: Hot) -> Hot:
@@ -191,14 +209,15 @@ def _worse(first: Hot, second: Hot) -> Hot:
     return Hot(worst(first.hidden, second.hidden), worst(first.obvious, second.obvious), best(first.typical, second.typical))
 
 
-def _joining(placing: Placing, incident_id: uuid.UUID, report_id: uuid.UUID) -> dict[str, Any]:
+def _joining(placing: Placing, incident_id: uuid.UUID, joined: bool) -> dict[str, Any]:
     match = placing.match
-    suggested = match.incident_id if match.decision == "suggest" else None
+    decision = match.decision if joined or match.decision != "join" else "open"
+    suggested = match.incident_id if decision == "suggest" else None
     return {
         "id": uuid.uuid4(),
-        "report_id": report_id,
+        "report_id": uuid.UUID(placing.facts.id),
         "incident_id": incident_id,
-        "decision": match.decision,
+        "decision": decision,
         "score": match.score,
         "reasons": list(match.reasons),
         "suggested_incident_id": suggested,
@@ -215,4 +234,14 @@ def _event(placing: Placing, incident_id: uuid.UUID, joined: bool) -> dict[str, 
         "kind": kind,
         "text": f"{said}: {'; '.join(placing.match.reasons)}" if joined and placing.match.reasons else said,
         "detail": {"report_id": placing.facts.id},
+    }
+
+
+def _raised_event(incident: Incident, priority: int, reason: str) -> dict[str, Any]:
+    return {
+        "id": uuid.uuid4(),
+        "incident_id": incident.id,
+        "kind": "raised",
+        "text": f"Priority {incident.priority} to {priority}: {reason}",
+        "detail": {"from": incident.priority, "to": priority},
     }

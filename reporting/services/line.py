@@ -26,10 +26,12 @@ from reporting.services.unit_of_work import Work, unit_of_work
 MOST_ATTEMPTS: Final = 5
 FIRST_WAIT: Final = timedelta(seconds=5)
 LONGEST_WAIT: Final = timedelta(minutes=30)
+A_MOMENT: Final = timedelta(milliseconds=50)
 SHORT_WAIT: Final = timedelta(milliseconds=500)
 BATCH: Final = 50
 
-Step = Callable[[Work, Sequence[uuid.UUID]], None]
+Step = Callable[[Work, Sequence[uuid.UUID]], Sequence[uuid.UUID] | None]
+"""Does a step for claimed subjects; may return those that have to come again in a moment."""
 log = structlog.get_logger()
 
 
@@ -66,10 +68,18 @@ def _together(job: str, subject_ids: Sequence[uuid.UUID], step: Step) -> list[uu
         ).all()
         claimed = [row.subject_id for row in rows]
         if claimed:
-            step(work, claimed)
-            work.session.execute(delete(Outbox).where(Outbox.id.in_([row.id for row in rows])))
+            again = set(step(work, claimed) or ())
+            claimed = [subject_id for subject_id in claimed if subject_id not in again]
+            _post_again(work, job, again)
+            work.session.execute(delete(Outbox).where(Outbox.job == job, Outbox.subject_id.in_(claimed)))
             _post_next(work, job, claimed)
     return claimed
+
+
+def _post_again(work: Work, job: str, subject_ids: set[uuid.UUID]) -> None:
+    if subject_ids:
+        rows = Outbox.job == job, Outbox.subject_id.in_(subject_ids)
+        work.session.execute(update(Outbox).where(*rows).values(dispatched_at=None, due_at=func.now() + A_MOMENT))
 
 
 def _post_next(work: Work, job: str, subject_ids: list[uuid.UUID]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, insert, update
 
 from reporting.adapters.doorbell import LIVE
-from reporting.domain.findings import Choice
+from reporting.domain.findings import Alternative, Choice
 from reporting.models.incident import Assignment, Incident, TimelineEvent
 from reporting.services.history import announce_all
 from reporting.services.unit_of_work import Work
@@ -60,8 +60,14 @@ def _assignment(given: Given) -> dict[str, Any]:
         "area": given.area_name,
         "rule": choice.rule,
         "reason": choice.reason,
-        "alternatives": [{"organisation": each.name, "reason": each.why_not} for each in choice.alternatives],
+        "alternatives": [_alternative(each) for each in choice.alternatives],
     }
+
+
+def _alternative(each: Alternative) -> dict[str, str]:
+    """Name and reason stand in two places on a screen, so the reason need not begin with the name."""
+    reason = each.why_not.removeprefix(f"{each.name}: ")
+    return {"organisation": each.name, "reason": reason[:1].upper() + reason[1:]}
 
 
 def _event(given: Given) -> dict[str, Any]:

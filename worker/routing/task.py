@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from reporting import jobs
 from reporting.bootstrap import adapters
-from reporting.domain.behaviours import only_group_b
+from reporting.domain.behaviours import lawful_only, only_group_b
 from reporting.domain.facts import Point, RoutingFacts
 from reporting.domain.findings import Choice
 from reporting.queries import areas, routing
@@ -40,11 +40,13 @@ def route(report_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
     return work_off(jobs.ROUTING, report_ids, _step)
 
 
-def _step(work: Work, report_ids: Sequence[uuid.UUID]) -> None:
+def _step(work: Work, report_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
+    """Returns the reports that have to come again, because their incident is in other hands right now."""
     current = _map(work.session)
-    waiting = routing.incidents_of(work.session, report_ids)
+    waiting, held = routing.incidents_of(work.session, report_ids)
     assign(work, [_given(current, each) for each in waiting if each.organisation_id is None])
     tell(work, [(each.organisation_id, each.incident_id, "changed") for each in waiting if each.organisation_id is not None])
+    return held
 
 
 def _map(session: Session) -> Map:
@@ -81,6 +83,6 @@ def _choice(current: Map, waiting: ToRoute) -> Choice:
         venue_point=waiting.venue_point,
         venue_organisation_id=waiting.venue_organisation_id,
         about_staff=waiting.about_staff,
-        group_b=only_group_b(waiting.behaviours),
+        group_b=only_group_b(waiting.behaviours) or lawful_only(waiting.findings),
     )
     return choose(facts, current.index, current.rooms.organisations)
