@@ -11,8 +11,14 @@ from typing import Any, Final
 import structlog
 
 ALLOWED: Final = frozenset(
-    ["event", "level", "timestamp", "process", "pid", "error", "status", "method", "route", "milliseconds", "job", "jobs", "count", "attempts", "outbox_id", "report_id", "incident_id", "account_id", "organisation_id", "reason", "broker", "backlog", "port", "host", "path", "version", "name", "exit_code", "seconds", "area_version", "channel", "mode", "key_id"]
-)
+    {
+        "event", "level", "timestamp", "process", "pid", "name", "error", "reason",
+        "route", "method", "status", "milliseconds", "seconds",
+        "job", "jobs", "count", "attempts", "broker", "backlog", "channel",
+        "report_id", "incident_id", "account_id", "organisation_id", "outbox_id", "key_id",
+        "host", "port", "path", "version", "area_version", "exit_code", "mode",
+    }
+)  # fmt: skip
 
 
 NOISY: Final = ("kombu.connection", "celery.utils.functional")
