@@ -16,7 +16,7 @@ from reporting.services import accounts
 P = ParamSpec("P")
 R = TypeVar("R")
 
-BEARER: Final = "Bearer "
+BEARER: Final = "bearer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,8 @@ def identify() -> Actor | None:
     """Who is asking, by token or by session. A session's changing requests must come from our own forms."""
     header = request.headers.get("Authorization", "")
     if header:
-        return people.by_token(header[len(BEARER) :].strip()) if header.startswith(BEARER) else None
+        scheme, _, token = header.partition(" ")
+        return people.by_token(token.strip()) if scheme.lower() == BEARER else None
     cookie = sessions.session_cookie()
     if not cookie:
         return None

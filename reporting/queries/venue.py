@@ -12,6 +12,8 @@ from reporting.queries import follow_up
 
 def place(code: str) -> dict[str, Any] | None:
     """Public name and place of a venue or place code; None for an unknown one. A revoked code says so."""
+    if not code.isprintable():
+        return None
     with reading() as session:
         row = session.execute(
             select(PlaceCode, Venue).join(Venue, Venue.id == PlaceCode.venue_id).where(PlaceCode.code == code.strip().upper())
