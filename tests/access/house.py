@@ -1,0 +1,135 @@
+"""The house in which access is tried: for each organisation a report and its incident, one report that is nobody's yet, the
+ids and words that must not leave their room, and whoever may knock."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, text
+
+from reporting.policy import Actor, Resource
+from reporting.queries import people
+from reporting.services import accounts
+from tests.cast import CITY_POINT, MALL_POINT, Cast, a_report, new_key
+from tests.test_line import run
+
+POLICE_POINT = {"lat": 60.25, "lon": 24.85, "accuracy_m": 10, "source": "gps"}
+POINTS = {"city": CITY_POINT, "mall": MALL_POINT, "police": POLICE_POINT}
+WORDS = {"city": "quokka", "mall": "walrus", "police": "lemur", "nobody": "ocelot"}
+"""A word in the description of each organisation's report: seen by a stranger, it is a leak."""
+STRANGERS = ("anonymous", "wrong token", "wrong scheme", "revoked token", "expired token", "disabled account")
+
+
+@dataclass
+class House:
+    """Who lives here and what belongs to whom. `things`: name -> id and what of it matters to access."""
+
+    cast: Cast
+    app: Flask
+    line: Flask
+    actors: dict[str, Actor] = field(default_factory=dict)
+    incidents: dict[str, str] = field(default_factory=dict)
+    reports: dict[str, str] = field(default_factory=dict)
+    receipts: dict[str, str] = field(default_factory=dict)
+    strangers: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Everybody who may knock: strangers first, then the cast."""
+        return (*STRANGERS, *self.cast.tokens)
+
+    def headers(self, name: str) -> dict[str, str]:
+        """How somebody knocks."""
+        return self.strangers[name] if name in STRANGERS else self.cast.headers(name)
+
+    def client(self) -> FlaskClient:
+        """A browser without cookies."""
+        return self.app.test_client()
+
+    def owner_of(self, slug: str) -> str:
+        """The id of an organisation."""
+        return self.cast.organisations[slug]
+
+    def incident_targets(self) -> dict[str, tuple[str, Resource]]:
+        """What may stand in the place of an incident's id, and what access to it depends on."""
+        found = {slug: (key, Resource(organisation_id=self.owner_of(slug))) for slug, key in self.incidents.items()}
+        found["untriaged report"] = (self.reports["nobody"], Resource(unrouted=True))
+        return {**found, **self._of_another_kind(), "its report": (self.reports["city"], Resource())}
+
+    def report_targets(self) -> dict[str, tuple[str, Resource]]:
+        """The same in the place of a report's id."""
+        found = {
+            slug: (key, Resource(organisation_id=self.owner_of(slug))) for slug, key in self.reports.items() if slug in POINTS
+        }
+        found["untriaged report"] = (self.reports["nobody"], Resource(unrouted=True))
+        return {**found, **self._of_another_kind(), "its incident": (self.incidents["city"], Resource())}
+
+    def _of_another_kind(self) -> dict[str, tuple[str, Resource]]:
+        account = self.cast.people["aino"].account_id
+        return {
+            "absent": (str(uuid.uuid4()), Resource()),
+            "an organisation": (self.owner_of("city"), Resource()),
+            "an account": (account, Resource()),
+        }
+
+    def foreign_words(self, actor: Actor | None) -> set[str]:
+        """Words that this actor must never read."""
+        own = {slug for slug, key in self.cast.organisations.items() if actor and key == actor.organisation_id}
+        if actor and actor.duty_desk:
+            own.add("nobody")
+        return {word for slug, word in WORDS.items() if slug not in own}
+
+
+def furnish(cast: Cast, app: Flask, line: Flask, owner: Engine) -> House:
+    """Files, routes and lets people in; what was filed is older than what the queue still leaves to the line."""
+    house = House(cast, app, line)
+    client = app.test_client()
+    for slug, point in POINTS.items():
+        told = _file(client, a_report(description=f"A {WORDS[slug]} coloured bag beside the {slug} door", location=point))
+        run(line, uuid.UUID(told["id"]))
+        house.reports[slug], house.receipts[slug] = told["id"], told["receipt_code"]
+    nobody = _file(client, a_report(description=f"An {WORDS['nobody']} coloured box that nobody has looked at"))
+    house.reports["nobody"], house.receipts["nobody"] = nobody["id"], nobody["receipt_code"]
+    staff = _file(client, a_report(description="A staff report", location=MALL_POINT), cast.headers("gil"))
+    house.reports["staff"], house.receipts["staff"] = staff["id"], staff["receipt_code"]
+    with owner.begin() as connection:
+        connection.execute(text("update report set received_at = received_at - interval '5 seconds'"))
+        rows = connection.execute(text("select id, incident_id from report where incident_id is not null")).all()
+    by_report = {str(row.id): str(row.incident_id) for row in rows}
+    house.incidents = {slug: by_report[house.reports[slug]] for slug in POINTS}
+    with line.app_context():
+        house.actors = {name: _actor(token) for name, token in cast.tokens.items()}
+        house.strangers = _strangers(cast)
+    return house
+
+
+def _file(client: FlaskClient, body: dict[str, Any], headers: dict[str, str] | None = None) -> dict[str, Any]:
+    answer = client.post("/api/v1/reports", json=body, headers={**new_key(), **(headers or {})})
+    assert answer.status_code == 201, answer.data
+    told: dict[str, Any] = answer.get_json()
+    return told
+
+
+def _actor(token: str) -> Actor:
+    found = people.by_token(token)
+    assert found is not None
+    return found
+
+
+def _strangers(cast: Cast) -> dict[str, dict[str, str]]:
+    """Credentials that let nobody in; Leo operated for the city once."""
+    aino = cast.people["aino"].account_id
+    new = accounts.NewAccount(role="operator", name="Leo", email="leo@example.org", organisation_id=cast.organisations["city"])
+    leo = accounts.create_account(new)
+    disabled = accounts.issue_token(leo.account_id, "tests")
+    revoked_of = accounts.create_account(accounts.NewAccount(role="operator", name="Mia", email="mia@example.org"))
+    revoked = accounts.issue_token(revoked_of.account_id, "tests")
+    accounts.revoke_tokens(revoked_of.account_id)
+    accounts.disable_account(leo.account_id)
+    expired = accounts.issue_token(aino, "tests", lasts=timedelta(seconds=-1))
+    tokens = {"wrong token": "rpt_nothing", "revoked token": revoked, "expired token": expired, "disabled account": disabled}
+    bearers = {name: {"Authorization": f"Bearer {token}"} for name, token in tokens.items()}
+    return {"anonymous": {}, "wrong scheme": {"Authorization": f"Basic {cast.tokens['aino']}"}, **bearers}

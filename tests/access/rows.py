@@ -1,0 +1,94 @@
+"""The rows of the isolation matrix: one for every route and method, saying how to knock and what an open door answers.
+
+Who may pass is not written here: that follows from the policy. A new route needs a new row, else the matrix fails.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from tests.access.house import House
+from tests.cast import a_report, new_key
+
+Targets = Callable[[House], dict[str, tuple[str, Any]]]
+STALE: Final = 999
+"""A version nobody saw: whoever reaches the incident is told of the conflict, and nothing changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`opens`: the status for who may pass. `turned_away`: for who is not signed in. `targets` fills the address's id."""
+
+    opens: int
+    turned_away: int = 401
+    targets: Targets | None = None
+    address: dict[str, str] = field(default_factory=dict)
+    asked: Callable[[House], dict[str, Any]] = lambda _house: {}
+
+
+def _stale(**more: Any) -> Callable[[House], dict[str, Any]]:
+    return lambda _house: {"json": {"version": STALE, **more}}
+
+
+def _page(opens: int = 200, **more: Any) -> Row:
+    """A page of the console or of a venue: who is not signed in is led to the door."""
+    return Row(opens, turned_away=303, **more)
+
+
+INCIDENTS: Final[Targets] = House.incident_targets
+REPORTS: Final[Targets] = House.report_targets
+INCIDENT: Final = "/api/v1/incidents/<uuid:incident_id>"
+
+ROWS: Final[dict[tuple[str, str], Row]] = {
+    # the API
+    ("/api/v1/reports", "POST"): Row(201, asked=lambda _house: {"json": a_report(category="other"), "headers": new_key()}),
+    ("/api/v1/reports/<uuid:report_id>", "GET"): Row(200, targets=REPORTS),
+    ("/api/v1/incidents", "GET"): Row(200),
+    (INCIDENT, "GET"): Row(200, targets=INCIDENTS),
+    (f"{INCIDENT}/acknowledge", "POST"): Row(409, targets=INCIDENTS, asked=_stale()),
+    (f"{INCIDENT}/take", "POST"): Row(409, targets=INCIDENTS, asked=_stale()),
+    (f"{INCIDENT}/note", "POST"): Row(409, targets=INCIDENTS, asked=_stale(text="A note")),
+    (f"{INCIDENT}/priority", "POST"): Row(409, targets=INCIDENTS, asked=_stale(priority=4)),
+    (f"{INCIDENT}/close", "POST"): Row(409, targets=INCIDENTS, asked=_stale(outcome="nothing_found")),
+    ("/api/v1/live", "GET"): Row(307),
+    ("/api/v1/categories", "GET"): Row(200),
+    ("/api/v1/places", "GET"): Row(200, asked=lambda _house: {"query_string": {"q": "asema"}}),
+    ("/api/v1/venues/<code>", "GET"): Row(200, address={"code": "K7QD"}),
+    ("/api/v1/follow-up", "POST"): Row(200, asked=lambda house: {"json": {"receipt_code": house.receipts["nobody"]}}),
+    ("/health/live", "GET"): Row(200),
+    ("/health/ready", "GET"): Row(503),
+    ("/metrics", "GET"): Row(200),
+    # the console
+    ("/control/", "GET"): _page(),
+    ("/control/queue", "GET"): _page(),
+    ("/control/map", "GET"): _page(),
+    ("/control/incidents/<incident_id>", "GET"): _page(targets=INCIDENTS),
+    ("/control/incidents/<incident_id>/<action>", "POST"): _page(
+        409, targets=INCIDENTS, address={"action": "take"}, asked=lambda _house: {"data": {"version": STALE}}
+    ),
+    ("/control/sign-in", "GET"): Row(200),
+    ("/control/sign-in", "POST"): Row(403, asked=lambda _house: {"data": {"email": "aino@example.org"}}),
+    ("/control/sign-out", "POST"): _page(303),
+    # the venue
+    ("/venue/", "GET"): _page(),
+    ("/venue/report", "POST"): _page(422, asked=lambda _house: {"data": {"category": "nothing"}}),
+    ("/venue/sign-in", "GET"): Row(200),
+    ("/venue/sign-in", "POST"): Row(403, asked=lambda _house: {"data": {"email": "gil@example.org"}}),
+    ("/venue/sign-out", "POST"): _page(303),
+    # everybody's
+    ("/", "GET"): Row(200),
+    ("/", "POST"): Row(422, asked=lambda _house: {"data": {}}),
+    ("/v/<code>", "GET"): Row(200, address={"code": "K7QD"}),
+    ("/follow-up", "GET"): Row(200),
+    ("/follow-up", "POST"): Row(422, asked=lambda _house: {"data": {}}),
+    ("/about", "GET"): Row(200),
+    ("/privacy", "GET"): Row(200),
+    ("/accessibility", "GET"): Row(200),
+    ("/.well-known/security.txt", "GET"): Row(200),
+    ("/static/<path:filename>", "GET"): Row(404, address={"filename": "nothing.css"}),
+}
+
+EXPLICIT: Final[dict[tuple[str, str], tuple[int, str]]] = {
+    ("incident.work", "untriaged report"): (404, "a report that is on no incident has nothing to work on yet"),
+}
+"""(action, target) -> the status that the policy alone does not tell, and why."""
