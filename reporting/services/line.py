@@ -17,7 +17,7 @@ import structlog
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 from sqlalchemy import ColumnElement, case, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from reporting import jobs
 from reporting.models.outbox import Outbox
@@ -96,16 +96,19 @@ def _next(job: str) -> str | None:
 
 
 def _passes(error: Exception) -> bool:
-    if not isinstance(error, OperationalError):
-        return False
-    return error.connection_invalidated or isinstance(error.orig, LockNotAvailable | DeadlockDetected)
+    return _is_lost(error) or isinstance(getattr(error, "orig", None), LockNotAvailable | DeadlockDetected)
+
+
+def _is_lost(error: Exception) -> bool:
+    """Whether the connection broke: also when the server threw us out of a transaction that we slept in."""
+    return isinstance(error, DBAPIError) and error.connection_invalidated
 
 
 def _put_back(job: str, subject_ids: Sequence[uuid.UUID], error: Exception) -> None:
     """Counts the attempt and sets when to try again; a failure that passes is only tried again soon."""
     passing = _passes(error)
-    log.warning("line.put_back", job=job, count=len(subject_ids), error=type(error).__name__, reason=where(error))
-    if passing and isinstance(error, OperationalError) and error.connection_invalidated:
+    log.warning("line.put_back", job=job, count=len(subject_ids), error=_kind(error), reason=where(error))
+    if _is_lost(error):
         return
     rows = Outbox.job == job, Outbox.subject_id.in_(subject_ids), Outbox.dead_at.is_(None)
     with unit_of_work() as work:
@@ -118,12 +121,17 @@ def _put_back(job: str, subject_ids: Sequence[uuid.UUID], error: Exception) -> N
             .where(*rows)
             .values(
                 attempts=Outbox.attempts + 1,
-                last_error=f"{type(error).__name__} at {where(error)}",
+                last_error=f"{_kind(error)} at {where(error)}",
                 dispatched_at=None,
                 due_at=func.now() + wait,
                 dead_at=case((Outbox.attempts + 1 >= MOST_ATTEMPTS, func.now()), else_=None),
             )
         )
+
+
+def _kind(error: Exception) -> str:
+    """The name of the fault; of one that the database reports, the database's own name for it."""
+    return type(getattr(error, "orig", None) or error).__name__
 
 
 def where(error: BaseException) -> str:
