@@ -5,8 +5,10 @@ import secrets
 from dataclasses import dataclass
 
 from flask import Flask, current_app
+from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
+from reporting.adapters import connections
 from reporting.adapters.clock import Clock, system_clock
 from reporting.adapters.doorbell import Doorbell
 from reporting.adapters.schema import MIGRATIONS
@@ -52,6 +54,8 @@ def build(settings: Settings, *, process: str, reach: str = PUBLIC, pool: int = 
         random=secrets.SystemRandom(),
     )
     db.init_app(app)
+    with app.app_context():
+        event.listen(db.engine, "do_connect", connections.connect)
     migrate.init_app(app, db, directory=str(MIGRATIONS))
     return app
 
