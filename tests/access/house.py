@@ -20,6 +20,15 @@ POLICE_POINT = {"lat": 60.25, "lon": 24.85, "accuracy_m": 10, "source": "gps"}
 POINTS = {"city": CITY_POINT, "mall": MALL_POINT, "police": POLICE_POINT}
 WORDS = {"city": "quokka", "mall": "walrus", "police": "lemur", "nobody": "ocelot"}
 """A word in the description of each organisation's report: seen by a stranger, it is a leak."""
+WORRYING = {"hidden": "yes", "obvious": "yes", "typical": "no"}
+TOLD = {
+    "hot": {"hidden": "no", "obvious": "no", "typical": "yes"},
+    "contact": {"name": "Maija", "email": "maija@example.org", "phone": "+358 40 000 0000"},
+    "reporter_location": {"lat": 60.1601, "lon": 24.9302, "accuracy_m": 18},
+    "language": "en",
+    "place": "By the door",
+}
+"""What every organisation's report says beside its words; in the city it contradicts an earlier report about a bag."""
 STRANGERS = ("anonymous", "wrong token", "wrong scheme", "revoked token", "expired token", "disabled account")
 
 
@@ -32,6 +41,7 @@ class House:
     line: Flask
     actors: dict[str, Actor] = field(default_factory=dict)
     incidents: dict[str, str] = field(default_factory=dict)
+    every_incident: dict[str, set[str]] = field(default_factory=dict)
     reports: dict[str, str] = field(default_factory=dict)
     receipts: dict[str, str] = field(default_factory=dict)
     strangers: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -87,8 +97,10 @@ def furnish(cast: Cast, app: Flask, line: Flask, owner: Engine) -> House:
     """Files, routes and lets people in; what was filed is older than what the queue still leaves to the line."""
     house = House(cast, app, line)
     client = app.test_client()
+    run(line, uuid.UUID(_file(client, a_report(description="A brown bag", hot=WORRYING))["id"]))
     for slug, point in POINTS.items():
-        told = _file(client, a_report(description=f"A {WORDS[slug]} coloured bag beside the {slug} door", location=point))
+        said = f"A {WORDS[slug]} coloured bag beside the {slug} door"
+        told = _file(client, a_report(**TOLD, description=said, location=point), {"Device-Key": f"phone-{slug}"})
         run(line, uuid.UUID(told["id"]))
         house.reports[slug], house.receipts[slug] = told["id"], told["receipt_code"]
     nobody = _file(client, a_report(description=f"An {WORDS['nobody']} coloured box that nobody has looked at"))
@@ -98,8 +110,11 @@ def furnish(cast: Cast, app: Flask, line: Flask, owner: Engine) -> House:
     with owner.begin() as connection:
         connection.execute(text("update report set received_at = received_at - interval '5 seconds'"))
         rows = connection.execute(text("select id, incident_id from report where incident_id is not null")).all()
+        routed = connection.execute(text("select id, organisation_id from incident")).all()
     by_report = {str(row.id): str(row.incident_id) for row in rows}
     house.incidents = {slug: by_report[house.reports[slug]] for slug in POINTS}
+    for slug, key in cast.organisations.items():
+        house.every_incident[slug] = {str(row.id) for row in routed if str(row.organisation_id) == key}
     with line.app_context():
         house.actors = {name: _actor(token) for name, token in cast.tokens.items()}
         house.strangers = _strangers(cast)
