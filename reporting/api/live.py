@@ -3,7 +3,7 @@
 from flask import Response, redirect
 
 from reporting.api.body import Resource
-from reporting.auth.guards import actor, guarded
+from reporting.auth.guards import credential, guarded
 from reporting.auth.tickets import ticket_for
 from reporting.bootstrap import adapters
 
@@ -39,7 +39,7 @@ def get_live() -> Response:
     Clients that drop credentials on the way are let in by the ticket in the address. The events and the shapes of their data
     stand in `x-event-types`. Who is signed out or revoked is sent away within seconds.
     """
-    address = f"{adapters().settings.stream_address}/api/v1/live?ticket={ticket_for(actor().account_id)}"
+    address = f"{adapters().settings.stream_address}/api/v1/live?ticket={ticket_for(credential())}"
     response = redirect(address, code=307)
     response.headers["Cache-Control"] = "no-store"
     return response  # type: ignore[return-value]

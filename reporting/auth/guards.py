@@ -11,6 +11,7 @@ from reporting.auth import sessions
 from reporting.domain.errors import Forbidden, NotSignedIn
 from reporting.policy import RULES, Actor, decide
 from reporting.queries import people
+from reporting.queries.people import Credential
 from reporting.services import accounts
 
 P = ParamSpec("P")
@@ -80,10 +81,9 @@ def _let_in(action: str) -> Actor:
 
 def identify() -> Actor | None:
     """Who is asking, by token or by session. A session's changing requests must come from our own forms."""
-    header = request.headers.get("Authorization", "")
-    if header:
-        scheme, _, token = header.partition(" ")
-        return people.by_token(token.strip()) if scheme.lower() == BEARER else None
+    if request.headers.get("Authorization", ""):
+        token = _token()
+        return people.by_token(token) if token else None
     cookie = sessions.session_cookie()
     if not cookie:
         return None
@@ -95,6 +95,17 @@ def identify() -> Actor | None:
     if stale:
         accounts.keep_alive(cookie)
     return actor
+
+
+def credential() -> Credential:
+    """What a guard let this request in with."""
+    token = _token()
+    return people.credential("token", token) if token else people.credential("session", sessions.session_cookie() or "")
+
+
+def _token() -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == BEARER else ""
 
 
 def actor() -> Actor:

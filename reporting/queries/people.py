@@ -1,7 +1,8 @@
 """Who is behind a cookie or a token, in one statement."""
 
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Row, func, or_, select
 
@@ -23,13 +24,43 @@ _PERSON = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A token or a session as the tables know it, by its keyed hash: enough to look after it, not to sign in with."""
+
+    kind: Literal["token", "session"]
+    mark: bytes
+
+
+def credential(kind: Literal["token", "session"], secret: str) -> Credential:
+    """What the tables know of a token or of a session's cookie."""
+    return Credential(kind, adapters().seals.mark(kind, secret))
+
+
+def by_credential(known: Credential) -> Actor | None:
+    """The actor behind it, while it is neither revoked nor expired."""
+    if known.kind == "token":
+        return _by_token(known.mark)
+    found = _by_session(known.mark)
+    return found[0] if found else None
+
+
 def by_session(cookie: str) -> tuple[Actor, bool] | None:
     """The actor of a live session and whether its last sign of life is old enough to be written down."""
+    return _by_session(credential("session", cookie).mark)
+
+
+def by_token(token: str) -> Actor | None:
+    """The actor of a token that is neither revoked nor expired."""
+    return _by_token(credential("token", token).mark)
+
+
+def _by_session(mark: bytes) -> tuple[Actor, bool] | None:
     idle = timedelta(minutes=adapters().settings.session_idle_minutes)
     stale = (Session.seen_at < func.now() - timedelta(minutes=1)).label("stale")
     row = db.session.execute(
         _people(select(*_PERSON, stale).join(Session, Session.account_id == Account.id)).where(
-            Session.hash == adapters().seals.mark("session", cookie),
+            Session.hash == mark,
             Session.revoked_at.is_(None),
             Session.expires_at > func.now(),
             Session.seen_at > func.now() - idle,
@@ -38,11 +69,10 @@ def by_session(cookie: str) -> tuple[Actor, bool] | None:
     return (_actor(row), row.stale) if row else None
 
 
-def by_token(token: str) -> Actor | None:
-    """The actor of a token that is neither revoked nor expired."""
+def _by_token(mark: bytes) -> Actor | None:
     row = db.session.execute(
         _people(select(*_PERSON).join(Token, Token.account_id == Account.id)).where(
-            Token.hash == adapters().seals.mark("token", token),
+            Token.hash == mark,
             Token.revoked_at.is_(None),
             or_(Token.expires_at.is_(None), Token.expires_at > func.now()),
         )

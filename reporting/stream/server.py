@@ -21,7 +21,7 @@ from reporting.adapters.logs import set_up_logs
 from reporting.adapters.schema import require_current
 from reporting.api.errors import problem
 from reporting.auth.sessions import COOKIE
-from reporting.auth.tickets import account_of
+from reporting.auth.tickets import credential_of
 from reporting.bootstrap import SYSTEM, build, plain_url
 from reporting.config import Settings, read_settings
 from reporting.extensions import db
@@ -102,8 +102,8 @@ class Stream:
         header, cookie = request.headers.get("Authorization", ""), request.cookies.get(COOKIE)
         if ticket:
             with self._app.app_context():
-                account = account_of(ticket)
-            return lambda: people.by_account(account) if account else None
+                credential = credential_of(ticket)
+            return lambda: people.by_credential(credential) if credential else None
         if header:
             return lambda: people.by_token(header.removeprefix("Bearer ").strip())
         return lambda: _first(people.by_session(cookie)) if cookie else None

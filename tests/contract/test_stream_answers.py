@@ -14,7 +14,9 @@ from werkzeug.test import Client
 
 from reporting.auth.tickets import ticket_for
 from reporting.config import Settings
+from reporting.queries.people import credential
 from reporting.schemas.live import EVENTS
+from reporting.services import accounts
 from reporting.stream import server
 from reporting.stream.server import Stream
 from tests.cast import Cast
@@ -77,8 +79,11 @@ def test_refusals_are_the_described_ones(cast: Cast, stream: Any, who: str | Non
     assert all(name in answer.headers for name in described.get("headers", {}))
 
 
-def test_a_ticket_lets_its_account_in_and_nothing_else_does(cast: Cast, line_app: Flask, stream: Any) -> None:
+def test_a_ticket_lets_in_as_long_as_the_token_behind_it(cast: Cast, line_app: Flask, stream: Any) -> None:
     with line_app.app_context():
-        ticket = ticket_for(cast.people["aino"].account_id)
+        ticket = ticket_for(credential("token", cast.tokens["aino"]))
     assert stream(lambda to: to.get(ADDRESS, query_string={"ticket": ticket}).status_code) == 200
     assert stream(lambda to: to.get(ADDRESS, query_string={"ticket": ticket[:-2] + "xx"}).status_code) == 401
+    with line_app.app_context():
+        accounts.revoke_tokens(cast.people["aino"].account_id)
+    assert stream(lambda to: to.get(ADDRESS, query_string={"ticket": ticket}).status_code) == 401
