@@ -1,0 +1,50 @@
+"""An accepted report is never lost or doubled, whatever is killed while it is filed and worked on."""
+
+import os
+import random
+import time
+
+import pytest
+
+from tests.chaos.clients import Crowd, Entry, Wire, at_once, bags, spots
+from tests.chaos.harness import System, eventually
+from tests.chaos.verdict import judge, judge_incidents, wait_until_quiet
+
+pytestmark = [pytest.mark.chaos, pytest.mark.db, pytest.mark.redis]
+
+REPORTS = int(os.environ.get("CHAOS_REPORTS", "2000"))
+RATE = 40.0
+SEED = int(os.environ.get("CHAOS_SEED", "20"))
+ROLES = ("web", "web child", "relay", "worker", "redis", "postgres", "stream", "beat", "database", "worker-media")
+
+
+def test_reports_filed_in_a_storm_of_kills_are_all_there_once(system: System) -> None:
+    chance = random.Random(SEED)
+    places = list(spots(60.152, 24.905, 9, 8))
+    victims = [*ROLES, *chance.choices(ROLES[:6], k=3)]
+    chance.shuffle(victims)
+    with Crowd(system.port, bags(REPORTS, places), RATE) as crowd:
+        for victim in victims:
+            time.sleep(chance.uniform(0.5, 1.5) * REPORTS / RATE / len(victims))
+            print("kill -9", victim, system.kill(victim, chance), "while filing:", crowd.is_busy)
+    ledger = crowd.finish()
+    judge(system, ledger)
+    for role, port in (("web", system.port), ("stream", system.port + 1)):
+        eventually(f"{role} owns its port", lambda role=role, port=port: system.owns_its_port(role, port), 30)
+    print("answers:", {status: len(ledger.answers(status)) for status in sorted(ledger.statuses)})
+    print("no answer:", sum(len(entry.faults) for entry in ledger.entries))
+    assert ledger.statuses <= {200, 201, 409, 503}
+
+
+def test_one_key_fifty_times_at_once_is_one_report(system: System) -> None:
+    body = bags(1, list(spots(60.21, 24.85, 1, 1)))[0]
+    copies = [Entry(body, key="the same key, fifty times".replace(" ", "-")) for _ in range(50)]
+    wires = [Wire(system.port) for _ in copies]
+    at_once(50, lambda n: copies[n].insist(wires[n]))
+    for wire in wires:
+        wire.__exit__()
+    assert len({entry.accepted.body if entry.accepted else b"" for entry in copies}) == 1
+    assert sum(answer.status == 201 for entry in copies for answer in entry.answers) == 1
+    system.accepted.append(copies[0].report_id)
+    wait_until_quiet(system)
+    judge_incidents(system)

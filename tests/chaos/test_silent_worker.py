@@ -1,0 +1,85 @@
+"""A worker that is stopped in its tracks is noticed, its work is done by the relay, and its return doubles nothing."""
+
+import signal
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.chaos.clients import Crowd, Ledger, Wire, bags, spots
+from tests.chaos.harness import System, eventually, signal_to
+from tests.chaos.verdict import judge, seconds_to_routed
+
+pytestmark = [pytest.mark.chaos, pytest.mark.db, pytest.mark.redis]
+
+DRAINED_SECONDS = 10.0
+"""The promise: what a silent worker leaves lying is done within ten seconds."""
+RED_SECONDS = 30.0
+"""The promise: within thirty seconds /health/ready says that it is silent."""
+PLACES = list(spots(60.22, 24.81, 4, 8))
+SLOW = """
+create function slow() returns trigger language plpgsql as $$
+begin
+  if exists (select 1 from report where id = new.report_id and description like 'Slow bag%') then
+    perform pg_sleep(1.5);
+  end if;
+  return new;
+end $$;
+create trigger slow before insert on assessment for each row execute function slow();
+"""
+
+
+def test_a_stopped_worker_is_noticed_and_replaced_and_may_come_back(system: System) -> None:
+    stopped = system.pause("worker")
+    began = time.monotonic()
+    try:
+        with Crowd(system.port, bags(60, PLACES, "A green crate by the stairs"), rate=10) as crowd:
+            ledger = crowd.finish()
+        left = RED_SECONDS - (time.monotonic() - began)
+        eventually("/health/ready is red", lambda: system.answer_of("/health/ready") == 503, left)
+        print(f"red after {time.monotonic() - began:.1f} s")
+        assert system.problems() == ["worker is silent"]
+        waited = seconds_to_routed(system, ledger)
+        print(f"routed after {max(waited):.1f} s at most")
+        assert max(waited) <= DRAINED_SECONDS
+    finally:
+        signal_to(stopped, signal.SIGCONT)
+    eventually("the worker is back", system.is_ready, 30, system.tail)
+    assert system.process("worker").pid == stopped, "it was not replaced, it came back"
+    judge(system, ledger)
+
+
+@pytest.fixture
+def slow_triage(system: System) -> Iterator[None]:
+    """Assessments of slow bags take a second and a half to write."""
+    system.sql(SLOW)
+    yield
+    system.sql("drop function slow cascade")
+
+
+def test_a_worker_stopped_with_its_locks_in_its_hands_lets_go_of_them(system: System, slow_triage: None) -> None:
+    ledger = Ledger(bags(3, PLACES, "Slow bag") + bags(20, PLACES, "A green crate by the stairs"))
+    with Wire(system.port) as wire:
+        for entry in ledger.entries[:3]:
+            entry.insist(wire)
+        eventually("the worker is in the middle of it", lambda: in_the_middle(system), 10)
+        stopped = system.pause("worker")
+        try:
+            for entry in ledger.entries[3:]:
+                entry.insist(wire)
+            waited = seconds_to_routed(system, ledger)
+        finally:
+            signal_to(stopped, signal.SIGCONT)
+    print(f"routed after {max(waited):.1f} s at most")
+    assert max(waited[3:]) <= DRAINED_SECONDS
+    eventually("the worker is back", system.is_ready, 30, system.tail)
+    judge(system, ledger)
+
+
+def in_the_middle(system: System) -> bool:
+    """Whether the worker's session is writing an assessment."""
+    found = system.sql(
+        "select count(*) from pg_stat_activity where application_name = 'reporting-worker' and wait_event = 'PgSleep'",
+        as_owner=False,
+    )
+    return bool(found[0].count)
