@@ -85,6 +85,7 @@ def _engine_options(process: str, reach: str, pool: int) -> dict:
         "max_overflow": 0,
         "pool_timeout": 2,
         "pool_use_lifo": True,
+        "hide_parameters": True,  # an error's text would repeat what a person wrote
         "connect_args": {"connect_timeout": 2, "application_name": f"reporting-{process}", "options": options},
     }
 

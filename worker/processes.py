@@ -7,6 +7,7 @@ from typing import Any
 
 from celery import Celery
 from celery.beat import Scheduler
+from celery.signals import setup_logging
 from flask import Flask
 from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
@@ -77,6 +78,11 @@ def run_beat(settings: Settings) -> None:
     """The clock for work that may wait. It keeps its times in memory: a restart beats everything once more, which is harmless."""
     set_up_logs("beat", settings.log_level)
     celery_app(settings).Beat(scheduler_cls=Scheduler, loglevel="WARNING", quiet=True).run()
+
+
+@setup_logging.connect
+def _leave_logs_alone(**_more: Any) -> None:
+    """Celery asks who sets up logging and then leaves it to us: its own handlers would print what an error says."""
 
 
 def _ground(settings: Settings, process: str, pool: int) -> Flask:

@@ -1,38 +1,72 @@
-"""Structured logs: one JSON line for each event, with ids and words of ours and never what a person wrote.
+"""Structured logs: one JSON line for each event, of words and numbers of ours and never of what a person wrote.
 
-Only the keys of `ALLOWED` get through. A new key has to be added here, where it is looked at once more.
+A line carries the keys of FORMS and nothing else, and each value must have its key's form: a word of code, a number, an id,
+a place in the code. A sentence has no form, so a slip leaks nothing; it shows as `withheld`. Of what libraries say, and of
+errors that nobody caught, a line tells who, what kind and where, and never the words.
 """
 
 import logging
+import re
 import sys
-from collections.abc import MutableMapping
+import threading
+from collections.abc import Mapping, MutableMapping
+from itertools import islice
+from types import TracebackType
 from typing import Any, Final
 
 import structlog
 
-ALLOWED: Final = frozenset(
-    {
-        "event", "level", "timestamp", "process", "pid", "name", "error", "reason",
-        "route", "method", "status", "milliseconds", "seconds",
-        "job", "jobs", "count", "attempts", "broker", "backlog", "channel",
-        "report_id", "incident_id", "account_id", "organisation_id", "outbox_id", "key_id",
-        "host", "port", "path", "version", "area_version", "exit_code", "mode",
-    }
-)  # fmt: skip
+_WORD: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,79}")
+_EVENT: Final = re.compile(r"[a-z]+(_[a-z]+)*(\.[a-z]+(_[a-z]+)*)*")
+_NUMBER: Final = re.compile(r"-?[0-9]{1,19}(\.[0-9]+)?(e-?[0-9]+)?")
+_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9]{1,19}")
+_PLACE: Final = re.compile(r"[\w./<>-]+:[0-9]+( < [\w./<>-]+:[0-9]+)*|")
+_ROUTE: Final = re.compile(r"(/[A-Za-z0-9_.<>:-]*)*")
+_TIME: Final = re.compile(r"[0-9TZ:.+-]{20,40}")
 
+FORMS: Final[Mapping[str, re.Pattern[str]]] = {
+    "event": _EVENT,
+    "level": _WORD,
+    "timestamp": _TIME,
+    "process": _WORD,
+    "name": _WORD,
+    "error": _WORD,
+    "reason": _PLACE,
+    "trace": _PLACE,
+    "route": _ROUTE,
+    "job": _WORD,
+    "count": _NUMBER,
+    "withheld": _NUMBER,
+    "seconds": _NUMBER,
+    "attempts": _NUMBER,
+    "exit_code": _NUMBER,
+    "outbox_id": _ID,
+    "report_id": _ID,
+    "incident_id": _ID,
+    "account_id": _ID,
+    "organisation_id": _ID,
+}
+"""Key -> the form of its values. A new key is added here, where it is looked at once more."""
 
 NOISY: Final = ("kombu.connection", "celery.utils.functional")
 """Libraries whose warnings are said at every start and mean nothing here."""
+FRAMES_TOLD: Final = 6
+COMMAND: Final = "command"
+
+log = structlog.get_logger()
 
 
 def set_up_logs(process: str, level: str = "info") -> None:
-    """Sends every log line of this process, ours and the libraries', through one formatter to standard error."""
+    """Sends all that this process says, ours and the libraries', warnings and crashes, as lines to standard error.
+
+    A command's warnings and crashes are left to the person who sits at its terminal.
+    """
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _with_process(process),
-            only_allowed,
+            only_known_forms,
             structlog.processors.JSONRenderer(),
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
@@ -40,39 +74,73 @@ def set_up_logs(process: str, level: str = "info") -> None:
         cache_logger_on_first_use=True,
     )
     root = logging.getLogger()
-    root.handlers[:] = [_Plain(process)]
+    root.handlers[:] = [Libraries()]
     root.setLevel(logging.WARNING)
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.ERROR)
+    if process != COMMAND:
+        logging.captureWarnings(True)
+        _tell_crashes()
 
 
-def only_allowed(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Drops every key that is not known to be harmless and says how many were dropped."""
-    dropped = [key for key in event if key not in ALLOWED]
-    for key in dropped:
-        del event[key]
-    if dropped:
-        event["count"] = event.get("count", len(dropped))
-    return event
+def only_known_forms(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Keeps what has the form of its key and counts what it withheld; nothing is ever shortened or escaped instead."""
+    kept = {key: value for key, value in event.items() if _has_form(key, value)}
+    withheld = sum(value is not None for key, value in event.items() if key not in kept)
+    kept.setdefault("event", "unnamed")
+    return {**kept, "withheld": withheld} if withheld else kept
 
 
-def _with_process(process: str) -> Any:
+def _has_form(key: str, value: Any) -> bool:
+    form = FORMS.get(key)
+    return form is not None and isinstance(value, str | int | float) and form.fullmatch(str(value)) is not None
+
+
+def where(error: BaseException) -> str:
+    """File and line of our innermost frame: the place of the fault without a word of what a person wrote."""
+    ours = [place for name, place in _frames(error.__traceback__) if "/reporting/" in name or "/worker/" in name]
+    return ours[-1] if ours else ""
+
+
+def trace(error: BaseException) -> str:
+    """The innermost places on the way to the fault, the deepest first."""
+    places = [place for _name, place in _frames(error.__traceback__)]
+    return " < ".join(islice(reversed(places), FRAMES_TOLD))
+
+
+def _frames(frame: TracebackType | None) -> list[tuple[str, str]]:
+    """Whole file name, and folder/file:line, of each frame from the outermost in."""
+    found = []
+    while frame is not None:
+        name = frame.tb_frame.f_code.co_filename
+        found.append((name, f"{'/'.join(name.split('/')[-2:])}:{frame.tb_lineno}"))
+        frame = frame.tb_next
+    return found
+
+
+def _with_process(process: str) -> structlog.typing.Processor:
     def add(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        event["process"] = process
-        return event
+        return {**event, "process": process}
 
     return add
 
 
-class _Plain(logging.Handler):
-    """Library logs: where and what kind, never the message's arguments, which may carry values of a request."""
-
-    def __init__(self, process: str) -> None:
-        super().__init__()
-        self._process = process
+class Libraries(logging.Handler):
+    """What libraries log: which one, from which line, how bad and what kind of error. Their words may hold anything."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        error = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None
-        structlog.get_logger().log(
-            record.levelno, str(record.msg)[:200] if not record.args else record.name, name=record.name, error=error
-        )
+        error = record.exc_info[1] if record.exc_info else None
+        told = {"error": type(error).__name__, "trace": trace(error)} if error else {}
+        log.log(record.levelno, "library", name=record.name, reason=f"{record.filename}:{record.lineno}", **told)
+
+
+def _tell_crashes() -> None:
+    """An error that nobody caught would print its own words; it gets a line instead."""
+
+    def crashed(error: BaseException | None) -> None:
+        if error is not None and not isinstance(error, KeyboardInterrupt | SystemExit):
+            log.critical("process.crashed", error=type(error).__name__, reason=where(error), trace=trace(error))
+
+    sys.excepthook = lambda _kind, error, _frame: crashed(error)
+    threading.excepthook = lambda told: crashed(told.exc_value)
+    sys.unraisablehook = lambda told: crashed(told.exc_value)

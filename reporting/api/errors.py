@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from reporting.adapters.logs import trace, where
 from reporting.domain import errors
 from reporting.domain.errors import DomainError, Problem
 
@@ -76,19 +77,12 @@ def database_problem(error: Exception) -> Response:
 
 def unexpected_problem(error: Exception) -> Response:
     """A fault of ours. The log names its kind and place; the answer tells nothing."""
-    log.error("request.failed", error=type(error).__name__, route=_route(), reason=_where(error))
+    log.error("request.failed", error=type(error).__name__, route=_route(), reason=where(error), trace=trace(error))
     return problem(500, "Something went wrong on our side.")
 
 
 def _route() -> str:
     return str(request.url_rule) if request.url_rule else ""
-
-
-def _where(error: BaseException) -> str:
-    last = error.__traceback__
-    while last is not None and last.tb_next is not None:
-        last = last.tb_next
-    return f"{last.tb_frame.f_code.co_filename}:{last.tb_lineno}" if last else ""
 
 
 DATABASE_ERRORS: Final = (OperationalError, PoolTimeout)

@@ -20,6 +20,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 from sqlalchemy.exc import DBAPIError
 
 from reporting import jobs
+from reporting.adapters.logs import trace, where
 from reporting.models.outbox import Outbox
 from reporting.services.unit_of_work import Work, unit_of_work
 
@@ -107,7 +108,8 @@ def _is_lost(error: Exception) -> bool:
 def _put_back(job: str, subject_ids: Sequence[uuid.UUID], error: Exception) -> None:
     """Counts the attempt and sets when to try again; a failure that passes is only tried again soon."""
     passing = _passes(error)
-    log.warning("line.put_back", job=job, count=len(subject_ids), error=_kind(error), reason=where(error))
+    told = {"error": _kind(error), "reason": where(error), "trace": trace(error)}
+    log.warning("line.put_back", job=job, count=len(subject_ids), **told)
     if _is_lost(error):
         return
     rows = Outbox.job == job, Outbox.subject_id.in_(subject_ids), Outbox.dead_at.is_(None)
@@ -132,17 +134,6 @@ def _put_back(job: str, subject_ids: Sequence[uuid.UUID], error: Exception) -> N
 def _kind(error: Exception) -> str:
     """The name of the fault; of one that the database reports, the database's own name for it."""
     return type(getattr(error, "orig", None) or error).__name__
-
-
-def where(error: BaseException) -> str:
-    """File and line of our innermost frame: the place of the fault without a word of what a person wrote."""
-    found, frame = "", error.__traceback__
-    while frame is not None:
-        name = frame.tb_frame.f_code.co_filename
-        if "/reporting/" in name or "/worker/" in name:
-            found = f"{name.rsplit('/', 2)[-2]}/{name.rsplit('/', 1)[-1]}:{frame.tb_lineno}"
-        frame = frame.tb_next
-    return found
 
 
 def claim_new(limit: int) -> list[Letter]:
