@@ -47,6 +47,12 @@ class Incident(db.Model):
         ),
         Index("ix_incident_recent", "organisation_id", "opened_at", "id"),
         Index("ix_incident_category_open", "category", "last_report_at", postgresql_where=NOT_CLOSED),
+        Index(
+            "ix_incident_venue_open",
+            "venue_id",
+            "last_report_at",
+            postgresql_where=text("status <> 'closed' and venue_id is not null"),
+        ),
     )
 
     id: Mapped[Id]

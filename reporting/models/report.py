@@ -18,7 +18,7 @@ class Report(db.Model):
 
     __tablename__ = "report"
     __table_args__ = (
-        Index("ix_report_incident_id", "incident_id"),
+        Index("ix_report_of_incident", "incident_id", "received_at"),
         Index("ix_report_unjoined", "received_at", postgresql_where=text("incident_id is null")),
         Index("ix_report_filed_by", "filed_by", postgresql_where=text("filed_by is not null")),
     )
