@@ -207,3 +207,47 @@ def test_an_incident_in_other_hands_is_routed_a_moment_later(
             assert route([report]) == []
         assert rows(owner, "select dispatched_at from outbox where job = 'routing'") == [(None,)]
         assert route([report]) == [report]
+
+
+def test_a_batch_is_placed_as_if_each_report_had_come_alone(
+    client: FlaskClient, cast: Cast, line_app: Flask, owner: Engine
+) -> None:
+    worse = {"hidden": "yes", "obvious": "yes", "typical": "no"}
+    told = [
+        {"description": "A grey holdall by the ticket machine"},
+        {"description": "Grey holdall left beside the ticket machine", "hot": worse},
+        {"category": "threat", "description": "A note on the door says there will be fire tonight"},
+        {"category": "threat", "description": "A note on a door says there will be fire tonight", "location": MALL_POINT},
+        {"description": "A grey holdall by the ticket machine", "location": NOWHERE_POINT},
+        {"category": "suspicious_behaviour", "description": "Two men try the doors", "location": MALL_POINT},
+        {"description": "Holdall, grey, at the ticket machine"},
+    ]
+    statement = """
+        select r.description, j.decision, i.report_count, i.independent_sources, i.priority, i.version, i.hot_obvious,
+            (select min(o.description) from report o where o.incident_id = i.id),
+            (select count(*) from timeline_event t where t.incident_id = i.id)
+        from report r join joining j on j.report_id = r.id join incident i on i.id = r.incident_id
+        where r.received_at > :since order by r.received_at
+    """
+    seen = []
+    for together in (True, False):
+        with owner.begin() as connection:
+            connection.execute(text("update incident set status = 'closed'"))
+            since = connection.execute(text("select clock_timestamp()")).scalar()
+        ids = [file(client, **report) for report in told]
+        for batch in [ids] if together else [[each] for each in ids]:
+            run(line_app, *batch)
+        seen.append([tuple(row) for row in rows(owner, statement, since=since)])
+    assert seen[0] == seen[1]
+    assert [row[2] for row in seen[0]] == [3, 3, 2, 2, 1, 1, 3]
+
+
+def test_who_is_asked_for_one_takes_along_what_waits(client: FlaskClient, line_app: Flask, owner: Engine) -> None:
+    reports = [file(client, description=f"Bag number {n}") for n in range(4)]
+    begun: list[int] = []
+    with line_app.app_context():
+        assert work_off(jobs.TRIAGE, reports[:1], lambda _work, ids: begun.append(len(ids))) == reports[:1]
+        assert len(claim_new(10)) == 3
+        assert work_off(jobs.TRIAGE, reports[3:], lambda _work, ids: begun.append(len(ids))) == reports[1:]
+        assert work_off(jobs.TRIAGE, reports[1:2], lambda _work, ids: begun.append(len(ids))) == []
+    assert begun == [1, 3]

@@ -1,11 +1,12 @@
 """What the engines may know of reports and of the incidents they might belong to, read inside the caller's transaction."""
 
+import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from reporting.domain.facts import (
@@ -26,6 +27,21 @@ from reporting.models.report import Report, Trace
 
 CANDIDATES: Final = 40
 EARLIER_REPORTS: Final = 20
+INCIDENT: Final = (
+    Incident.id,
+    Incident.category,
+    Incident.opened_at,
+    Incident.last_report_at,
+    Incident.lat,
+    Incident.lon,
+    Incident.accuracy_m,
+    Incident.venue_id,
+    Incident.place_code,
+    Incident.hot_hidden,
+    Incident.hot_obvious,
+    Incident.hot_typical,
+    Incident.report_count,
+)
 WINDOW: Final = timedelta(hours=24)
 """How far back an open incident may have got its last report and still be a candidate; the engine's own windows are shorter."""
 
@@ -33,7 +49,7 @@ WINDOW: Final = timedelta(hours=24)
 def reports(session: Session, ids: Sequence[uuid.UUID]) -> list[ReportFacts]:
     """Facts of these reports, in the order of their arrival."""
     statement = (
-        select(Report, Trace.device_hash)
+        select(*Report.__table__.c, Trace.device_hash)
         .outerjoin(Trace, Trace.report_id == Report.id)
         .where(Report.id.in_(ids))
         .order_by(Report.received_at, Report.id)
@@ -41,8 +57,7 @@ def reports(session: Session, ids: Sequence[uuid.UUID]) -> list[ReportFacts]:
     return [_report(row) for row in session.execute(statement)]
 
 
-def _report(row: Any) -> ReportFacts:
-    found: Report = row.Report
+def _report(found: Any) -> ReportFacts:
     return ReportFacts(
         id=str(found.id),
         category=found.category,
@@ -51,10 +66,10 @@ def _report(row: Any) -> ReportFacts:
         why_unusual=found.why_unusual,
         language=found.language,
         place=found.place,
-        point=_point(found),
+        point=_point(found, found.location_source),
         venue_id=str(found.venue_id) if found.venue_id else None,
         place_code=found.place_code,
-        hot=Hot(_answer(found.hot_hidden), _answer(found.hot_obvious), _answer(found.hot_typical)),
+        hot=_hot(found),
         item_size=found.item_size,
         owner_looked_for=_answer(found.owner_looked_for),
         owner_found=_answer(found.owner_found),
@@ -67,64 +82,92 @@ def _report(row: Any) -> ReportFacts:
         trust=cast(Trust, found.trust),
         trust_reason=cast(TrustReason, found.trust_reason),
         filer=cast(Filer, found.filer),
-        device=row.device_hash.hex() if row.device_hash else None,
+        device=found.device_hash.hex() if found.device_hash else None,
     )
 
 
-def _point(found: Report | Incident) -> Point | None:
+def _point(found: Any, source: str | None = None) -> Point | None:
     if found.lat is None or found.lon is None:
         return None
-    return Point(found.lat, found.lon, found.accuracy_m, getattr(found, "location_source", None))
+    return Point(found.lat, found.lon, found.accuracy_m, source)
+
+
+def _hot(found: Any) -> Hot:
+    return Hot(_answer(found.hot_hidden), _answer(found.hot_obvious), _answer(found.hot_typical))
 
 
 def _answer(text: str) -> Answer:
     return cast(Answer, text)
 
 
-def candidates(session: Session, search: Search) -> list[IncidentFacts]:
-    """Open incidents this report may be about, those with the latest reports first."""
-    incidents = session.scalars(
-        select(Incident)
-        .where(_near(search), Incident.status != "closed", Incident.lane == "queue")
-        .where(Incident.last_report_at > func.now() - WINDOW)
-        .order_by(Incident.last_report_at.desc())
-        .limit(CANDIDATES)
-        .execution_options(populate_existing=True)
-    ).all()
-    earlier = _earlier(session, [incident.id for incident in incidents])
-    return [_incident(incident, earlier.get(incident.id, ())) for incident in incidents]
+def candidates(session: Session, searches: Sequence[Search]) -> list[list[IncidentFacts]]:
+    """For each search the open incidents its report may be about, those with the latest reports first."""
+    asked = json.dumps([_asked(number, search) for number, search in enumerate(searches)])
+    pairs = session.execute(_NEAR, {"searches": asked, "window": WINDOW, "limit": CANDIDATES}).all()
+    incidents = _incidents(session, {pair.id for pair in pairs})
+    found: list[list[IncidentFacts]] = [[] for _search in searches]
+    for pair in pairs:
+        if pair.id in incidents:
+            found[pair.number].append(incidents[pair.id])
+    return [latest_first(each)[:CANDIDATES] for each in found]
 
 
-def _near(search: Search) -> Any:
+def latest_first(incidents: Iterable[IncidentFacts]) -> list[IncidentFacts]:
+    """Each incident once, those with the latest reports first."""
+    return sorted({each.id: each for each in incidents}.values(), key=lambda each: each.last_report_at, reverse=True)
+
+
+def _asked(number: int, search: Search) -> dict[str, Any]:
     facts = search.report
-    conditions: list[ColumnElement[bool]] = []
-    if facts.point is not None:
-        conditions.append(Incident.cell.in_(sorted(cells_around(facts.point.lat, facts.point.lon, search.radius_m))))
-    if search.anywhere:
-        conditions.append(Incident.category == facts.category)
-    if facts.venue_id is not None and facts.point is None:
-        conditions.append(Incident.venue_id == facts.venue_id)
-    return or_(*conditions)
+    point = facts.point
+    return {
+        "number": number,
+        "cells": sorted(cells_around(point.lat, point.lon, search.radius_m)) if point else None,
+        "category": facts.category if search.anywhere else None,
+        "venue": facts.venue_id if point is None else None,
+    }
 
 
-def _earlier(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, tuple[EarlierReport, ...]]:
-    """The latest reports of each candidate, newest last."""
+_NEAR: Final = text("""
+    with search as (select * from json_to_recordset(:searches) as s(number int, cells bigint[], category text, venue uuid))
+    select number, id from search cross join lateral (
+        select id from incident where cell = any(cells) and status <> 'closed' and lane = 'queue'
+            and last_report_at > now() - :window order by last_report_at desc limit :limit) as near
+    union
+    select number, id from search cross join lateral (
+        select id from incident where incident.category = search.category and status <> 'closed' and lane = 'queue'
+            and last_report_at > now() - :window order by last_report_at desc limit :limit) as alike
+    where category is not null
+    union
+    select number, id from search cross join lateral (
+        select id from incident where venue_id = venue and status <> 'closed' and lane = 'queue'
+            and last_report_at > now() - :window order by last_report_at desc limit :limit) as inside
+    where venue is not null
+""")
+"""Each search looks by itself, so that a crowded place costs its own reports and nobody else's."""
+
+_EARLIER: Final = text("""
+    select incident_id, earlier.id, description, why_unusual, received_at, device_hash
+    from unnest(:ids) as wanted(id) cross join lateral (
+        select id, incident_id, description, why_unusual, received_at from report
+        where report.incident_id = wanted.id order by received_at desc limit :limit) as earlier
+    left join (select report_id, device_hash from trace) as traced on report_id = earlier.id
+    order by received_at
+""")
+
+
+def _incidents(session: Session, ids: set[uuid.UUID]) -> dict[uuid.UUID, IncidentFacts]:
     if not ids:
         return {}
-    rank = func.row_number().over(partition_by=Report.incident_id, order_by=Report.received_at.desc()).label("rank")
-    latest = (
-        select(Report.id, Report.incident_id, Report.description, Report.why_unusual, Report.received_at, rank)
-        .where(Report.incident_id.in_(ids))
-        .subquery()
-    )
-    rows = session.execute(
-        select(latest, Trace.device_hash)
-        .outerjoin(Trace, Trace.report_id == latest.c.id)
-        .where(latest.c.rank <= EARLIER_REPORTS)
-        .order_by(latest.c.received_at)
-    )
+    earlier = _earlier(session, ids)
+    rows = session.execute(select(*INCIDENT).where(Incident.id.in_(ids)))
+    return {row.id: _incident(row, tuple(earlier.get(row.id, ()))) for row in rows}
+
+
+def _earlier(session: Session, ids: set[uuid.UUID]) -> dict[uuid.UUID, list[EarlierReport]]:
+    """The latest reports of each candidate, newest last."""
     found: dict[uuid.UUID, list[EarlierReport]] = {}
-    for row in rows:
+    for row in session.execute(_EARLIER, {"ids": list(ids), "limit": EARLIER_REPORTS}):
         report = EarlierReport(
             id=str(row.id),
             device=row.device_hash.hex() if row.device_hash else None,
@@ -132,10 +175,10 @@ def _earlier(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, tuple[Ea
             received_at=row.received_at,
         )
         found.setdefault(row.incident_id, []).append(report)
-    return {key: tuple(value) for key, value in found.items()}
+    return found
 
 
-def _incident(found: Incident, earlier: tuple[EarlierReport, ...]) -> IncidentFacts:
+def _incident(found: Any, earlier: tuple[EarlierReport, ...]) -> IncidentFacts:
     return IncidentFacts(
         id=str(found.id),
         category=found.category,
@@ -144,11 +187,16 @@ def _incident(found: Incident, earlier: tuple[EarlierReport, ...]) -> IncidentFa
         point=_point(found),
         venue_id=str(found.venue_id) if found.venue_id else None,
         place_code=found.place_code,
-        hot=Hot(_answer(found.hot_hidden), _answer(found.hot_obvious), _answer(found.hot_typical)),
-        text="\n".join(each.text for each in earlier if each.text),
+        hot=_hot(found),
+        text=said(earlier),
         report_count=found.report_count,
         reports=earlier,
     )
+
+
+def said(reports: Iterable[EarlierReport]) -> str:
+    """What an incident's reports say, as one text, newest last."""
+    return "\n".join(each.text for each in reports if each.text)
 
 
 def assessments(session: Session, ids: Sequence[uuid.UUID]) -> dict[str, Assessment]:

@@ -6,7 +6,6 @@ inserts find a row to select from. Each row travels as one JSON document that Po
 sixty parameters would cost more, and each mixture of present and absent ones a plan of its own.
 """
 
-import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +14,8 @@ from functools import lru_cache
 from typing import Any, Final
 
 from psycopg import Connection
+
+from reporting.services.rows import document
 
 BUDGET_WINDOW: Final = timedelta(hours=1)
 
@@ -71,7 +72,7 @@ def write(connection: Connection[Any], rows: Rows) -> bool:
     A second sender of the same key waits here until the first has committed.
     """
     shape = tuple((table, tuple(row)) for table, row in rows.items())
-    documents = {table: json.dumps(row, ensure_ascii=False, default=_as_text) for table, row in rows.items()}
+    documents = {table: document(row) for table, row in rows.items()}
     return connection.execute(_entry(shape), documents).fetchone() == (1,)
 
 
@@ -87,8 +88,3 @@ def _insert(table: str, columns: tuple[str, ...]) -> str:
     names = ", ".join(columns)
     row = f"json_populate_record(null::{table}, %({table})s::json)"
     return f"insert into {table} ({names}) select {names} from {row}"  # noqa: S608  names of our own tables and columns
-
-
-def _as_text(value: Any) -> str:
-    """What JSON has no word for, as PostgreSQL reads it."""
-    return "\\x" + value.hex() if isinstance(value, bytes) else str(value)

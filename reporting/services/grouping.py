@@ -8,11 +8,11 @@ taken in ascending order, held until the commit. The second worker then waits so
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import cos, floor, radians
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from sqlalchemy import func, insert, or_, select, text, update
+from sqlalchemy import func, or_, select, text
 
 from reporting.adapters.geocoder import label_of
 from reporting.bootstrap import adapters
@@ -23,9 +23,10 @@ from reporting.domain.grid import METRES_PER_DEGREE, cell
 from reporting.domain.priorities import acknowledge_target_s
 from reporting.domain.references import new_incident_number
 from reporting.domain.summary import summarise
-from reporting.models.incident import Assessment, Incident, Joining, TimelineEvent
+from reporting.models.incident import Assessment, Incident
 from reporting.models.report import Report, Trace
 from reporting.models.venue import PlaceCode
+from reporting.services.rows import insert_rows, update_rows
 from reporting.services.unit_of_work import Work
 
 SQUARE_DEGREES: Final = 0.01
@@ -34,28 +35,59 @@ POLAR: Final = 85.0
 WORSE: Final[dict[Answer, int]] = {"yes": 2, "unknown": 1, "no": 0}
 
 
+JOINED: Final = (
+    Incident.id,
+    Incident.status,
+    Incident.priority,
+    Incident.priority_overridden,
+    Incident.hot_hidden,
+    Incident.hot_obvious,
+    Incident.hot_typical,
+    Incident.last_report_at,
+    Incident.due_at,
+    Incident.report_count,
+    Incident.independent_sources,
+    Incident.version,
+)
+"""What a join looks at or changes."""
+
+Values = dict[str, Any]
+"""A row, column -> value."""
+
+
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """One report, what triage made of it, and what matching decided."""
+    """One report, what triage made of it, what matching decided, and the incident it belongs on, there already or new."""
 
     facts: ReportFacts
     assessment: Assessment
     match: Match
     independent: bool
+    incident_id: uuid.UUID
 
 
 @dataclass(slots=True)
-class Ledger:
-    """History rows of a batch, written together at its end."""
+class _Batch:
+    """The rows of a batch as they will stand, written together at its end.
 
-    joinings: list[dict[str, Any]] = field(default_factory=list)
-    events: list[dict[str, Any]] = field(default_factory=list)
+    `standing` are the incidents that were there before and are joined, `opened` the new ones; `instead` leads from an
+    incident that an operator closed in this very moment to the one that was opened in its place.
+    """
+
+    standing: dict[uuid.UUID, Values]
+    opened: dict[uuid.UUID, Values] = field(default_factory=dict)
+    instead: dict[uuid.UUID, uuid.UUID] = field(default_factory=dict)
+    reports: list[Values] = field(default_factory=list)
+    joinings: list[Values] = field(default_factory=list)
+    events: list[Values] = field(default_factory=list)
 
     def write(self, work: Work) -> None:
-        """Two statements for the whole batch."""
-        if self.joinings:
-            work.session.execute(insert(Joining.__table__), self.joinings)
-            work.session.execute(insert(TimelineEvent.__table__), self.events)
+        """A handful of statements, however many reports."""
+        insert_rows(work.session, "incident", list(self.opened.values()))
+        update_rows(work.session, "incident", list(self.standing.values()), stamp="updated_at")
+        update_rows(work.session, "report", self.reports)
+        insert_rows(work.session, "joining", self.joinings)
+        insert_rows(work.session, "timeline_event", self.events)
 
 
 def lock_neighbourhoods(work: Work, searches: Sequence[Search]) -> None:
@@ -86,49 +118,71 @@ def _index(degrees: float) -> int:
     return floor(degrees / SQUARE_DEGREES)
 
 
-def place_report(work: Work, placing: Placing, ledger: Ledger) -> None:
-    """Joins the report to the incident that matching chose, or opens a new one for it."""
-    incident_id = _joined(work, placing, ledger)
-    joined = incident_id is not None
-    if incident_id is None:
-        incident_id = uuid.uuid4()
-        _open(work, placing, incident_id)
-    report_id = uuid.UUID(placing.facts.id)
-    work.session.execute(update(Report.__table__).where(Report.id == report_id).values(incident_id=incident_id))
-    ledger.joinings.append(_joining(placing, incident_id, joined))
-    ledger.events.append(_event(placing, incident_id, joined))
+def place_reports(work: Work, placings: Sequence[Placing]) -> None:
+    """Joins each report to the incident that matching chose, or opens the new one for it, in their order."""
+    batch = _Batch(_standing(work, placings))
+    for placing in placings:
+        _place(work, batch, placing)
+    batch.write(work)
 
 
-def _open(work: Work, placing: Placing, incident_id: uuid.UUID) -> None:
+def _standing(work: Work, placings: Sequence[Placing]) -> dict[uuid.UUID, Values]:
+    """The open incidents that reports join and that were there before, locked, by id."""
+    wanted = {each.incident_id for each in placings if each.match.decision == "join"}
+    statement = select(*JOINED).where(Incident.id.in_(wanted), Incident.status != "closed").order_by(Incident.id)
+    rows = work.session.execute(statement.with_for_update()) if wanted else ()
+    return {row.id: dict(row._mapping) for row in rows}
+
+
+def _place(work: Work, batch: _Batch, placing: Placing) -> None:
+    joins = placing.match.decision == "join"
+    key = batch.instead.get(placing.incident_id, placing.incident_id)
+    incident = (batch.opened.get(key) or batch.standing.get(key)) if joins else None
+    if incident is None:
+        if joins:
+            key = batch.instead[placing.incident_id] = uuid.uuid4()
+        batch.opened[key] = _opened(work, placing, key)
+    else:
+        _add(work, batch, incident, placing)
+    batch.reports.append({"id": placing.facts.id, "incident_id": key})
+    batch.joinings.append(_joining(placing, key, joined=incident is not None))
+    batch.events.append(_event(placing, key, joined=incident is not None))
+
+
+def _opened(work: Work, placing: Placing, incident_id: uuid.UUID) -> Values:
     facts, assessment = placing.facts, placing.assessment
-    target = acknowledge_target_s(assessment.priority, adapters().settings.acknowledge_targets)
     point = facts.point
-    work.session.execute(
-        insert(Incident.__table__),
-        {
-            "id": incident_id,
-            "number": new_incident_number(adapters().random.getrandbits),
-            "category": facts.category,
-            "priority": assessment.priority,
-            "lane": assessment.lane,
-            "summary": summarise(facts),
-            "lat": point.lat if point else None,
-            "lon": point.lon if point else None,
-            "accuracy_m": point.accuracy_m if point else None,
-            "place": _place_words(work, facts),
-            "cell": cell(point.lat, point.lon) if point else None,
-            "venue_id": facts.venue_id,
-            "place_code": facts.place_code,
-            "hot_hidden": facts.hot.hidden,
-            "hot_obvious": facts.hot.obvious,
-            "hot_typical": facts.hot.typical,
-            "opened_at": facts.received_at,
-            "last_report_at": facts.received_at,
-            "due_at": facts.received_at + timedelta(seconds=target) if target else None,
-            "report_count": 1,
-            "independent_sources": 1,
-        },
-    )
+    return {
+        "id": incident_id,
+        "number": new_incident_number(adapters().random.getrandbits),
+        "category": facts.category,
+        "priority": assessment.priority,
+        "priority_overridden": False,
+        "status": "new",
+        "lane": assessment.lane,
+        "summary": summarise(facts),
+        "lat": point.lat if point else None,
+        "lon": point.lon if point else None,
+        "accuracy_m": point.accuracy_m if point else None,
+        "place": _place_words(work, facts),
+        "cell": cell(point.lat, point.lon) if point else None,
+        "venue_id": facts.venue_id,
+        "place_code": facts.place_code,
+        "hot_hidden": facts.hot.hidden,
+        "hot_obvious": facts.hot.obvious,
+        "hot_typical": facts.hot.typical,
+        "opened_at": facts.received_at,
+        "last_report_at": facts.received_at,
+        "due_at": _due(assessment.priority, facts.received_at),
+        "report_count": 1,
+        "independent_sources": 1,
+        "version": 1,
+    }
+
+
+def _due(priority: int, since: datetime) -> datetime | None:
+    target = acknowledge_target_s(priority, adapters().settings.acknowledge_targets)
+    return since + timedelta(seconds=target) if target else None
 
 
 def _place_words(work: Work, facts: ReportFacts) -> str:
@@ -144,57 +198,44 @@ def _place_words(work: Work, facts: ReportFacts) -> str:
     return label_of(adapters().settings.geocoder, round(facts.point.lat, 4), round(facts.point.lon, 4))
 
 
-def _joined(work: Work, placing: Placing, ledger: Ledger) -> uuid.UUID | None:
-    """The incident the report was put on; None when matching chose none, or an operator closed it in this very moment."""
-    if placing.match.decision != "join" or placing.match.incident_id is None:
-        return None
-    incident = work.session.get(Incident, uuid.UUID(placing.match.incident_id), with_for_update=True, populate_existing=True)
-    if incident is None or incident.status == "closed":
-        return None
-    _add(work, incident, placing, ledger)
-    return incident.id
-
-
-def _add(work: Work, incident: Incident, placing: Placing, ledger: Ledger) -> None:
+def _add(work: Work, batch: _Batch, incident: Values, placing: Placing) -> None:
     """A join can raise attention and never lowers it; an operator's own priority stands."""
-    before = incident.independent_sources
-    hot = _worse(_hot(incident), placing.facts.hot)
-    incident.report_count += 1
-    incident.independent_sources += int(placing.independent)
-    incident.last_report_at = max(incident.last_report_at, placing.facts.received_at)
-    incident.updated_at = func.now()
-    incident.hot_hidden, incident.hot_obvious, incident.hot_typical = hot.hidden, hot.obvious, hot.typical
-    if not incident.priority_overridden:
-        _raise(work, incident, placing, before, ledger)
-    work.session.flush()
+    before = incident["independent_sources"]
+    hot = _worse(Hot(incident["hot_hidden"], incident["hot_obvious"], incident["hot_typical"]), placing.facts.hot)
+    incident |= {
+        "report_count": incident["report_count"] + 1,
+        "independent_sources": before + int(placing.independent),
+        "last_report_at": max(incident["last_report_at"], placing.facts.received_at),
+        "hot_hidden": hot.hidden,
+        "hot_obvious": hot.obvious,
+        "hot_typical": hot.typical,
+    }
+    if not incident["priority_overridden"]:
+        _raise(work, batch, incident, placing, before)
 
 
-def _raise(work: Work, incident: Incident, placing: Placing, before: int, ledger: Ledger) -> None:
+def _raise(work: Work, batch: _Batch, incident: Values, placing: Placing, before: int) -> None:
     """A worse report or enough independent sources raise the priority; the clock then starts at this report."""
-    after = incident.independent_sources
-    one_network = before < after == ENOUGH_SOURCES and _one_network(work, incident.id, placing.facts.id)
-    priority, reason = corroborated(incident.priority, before, after, one_network)
+    after = incident["independent_sources"]
+    one_network = before < after == ENOUGH_SOURCES and _one_network(work, batch, incident["id"], placing.facts.id)
+    priority, reason = corroborated(incident["priority"], before, after, one_network)
     if placing.assessment.priority < priority:
         priority, reason = placing.assessment.priority, "The new report is more urgent."
-    if priority >= incident.priority:
+    if priority >= incident["priority"]:
         return
-    target = acknowledge_target_s(priority, adapters().settings.acknowledge_targets)
-    ledger.events.append(_raised_event(incident, priority, reason))
-    incident.priority = priority
-    incident.version += 1
-    if incident.status == "new":
-        incident.due_at = placing.facts.received_at + timedelta(seconds=target) if target else None
+    batch.events.append(_raised_event(incident, priority, reason))
+    incident["priority"] = priority
+    incident["version"] += 1
+    if incident["status"] == "new":
+        incident["due_at"] = _due(priority, placing.facts.received_at)
 
 
-def _one_network(work: Work, incident_id: uuid.UUID, report_id: str) -> bool:
+def _one_network(work: Work, batch: _Batch, incident_id: uuid.UUID, report_id: str) -> bool:
     """Whether all its reports came through one network: then the operator is told so, and nothing is lowered for it."""
-    of_incident = or_(Report.incident_id == incident_id, Report.id == uuid.UUID(report_id))
+    of_batch = [uuid.UUID(each["id"]) for each in batch.reports if each["incident_id"] == incident_id]
+    of_incident = or_(Report.incident_id == incident_id, Report.id.in_([*of_batch, uuid.UUID(report_id)]))
     networks = select(func.count(Trace.network_hash.distinct())).join(Report, Report.id == Trace.report_id).where(of_incident)
     return work.session.scalar(networks) == 1
-
-
-def _hot(incident: Incident) -> Hot:
-    return Hot(*(cast(Answer, each) for each in (incident.hot_hidden, incident.hot_obvious, incident.hot_typical)))
 
 
 def _worse(first: Hot, second: Hot) -> Hot:
@@ -209,24 +250,24 @@ def _worse(first: Hot, second: Hot) -> Hot:
     return Hot(worst(first.hidden, second.hidden), worst(first.obvious, second.obvious), best(first.typical, second.typical))
 
 
-def _joining(placing: Placing, incident_id: uuid.UUID, joined: bool) -> dict[str, Any]:
+def _joining(placing: Placing, incident_id: uuid.UUID, *, joined: bool) -> dict[str, Any]:
     match = placing.match
     decision = match.decision if joined or match.decision != "join" else "open"
     suggested = match.incident_id if decision == "suggest" else None
     return {
         "id": uuid.uuid4(),
-        "report_id": uuid.UUID(placing.facts.id),
+        "report_id": placing.facts.id,
         "incident_id": incident_id,
         "decision": decision,
         "score": match.score,
-        "reasons": list(match.reasons),
+        "reasons": match.reasons,
         "suggested_incident_id": suggested,
         "independent": placing.independent,
         "version": match.version,
     }
 
 
-def _event(placing: Placing, incident_id: uuid.UUID, joined: bool) -> dict[str, Any]:
+def _event(placing: Placing, incident_id: uuid.UUID, *, joined: bool) -> dict[str, Any]:
     kind, said = ("joined", "Another report joined") if joined else ("opened", "Opened by a report")
     return {
         "id": uuid.uuid4(),
@@ -237,11 +278,11 @@ def _event(placing: Placing, incident_id: uuid.UUID, joined: bool) -> dict[str, 
     }
 
 
-def _raised_event(incident: Incident, priority: int, reason: str) -> dict[str, Any]:
+def _raised_event(incident: Values, priority: int, reason: str) -> dict[str, Any]:
     return {
         "id": uuid.uuid4(),
-        "incident_id": incident.id,
+        "incident_id": incident["id"],
         "kind": "raised",
-        "text": f"Priority {incident.priority} to {priority}: {reason}",
-        "detail": {"from": incident.priority, "to": priority},
+        "text": f"Priority {incident['priority']} to {priority}: {reason}",
+        "detail": {"from": incident["priority"], "to": priority},
     }

@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from reporting.models.history import AuditEvent, LiveEvent
+from reporting.models.history import AuditEvent
 from reporting.models.incident import Incident
 from reporting.policy import Actor
+from reporting.services.rows import insert_rows
 from reporting.services.unit_of_work import Work
 
 
@@ -38,5 +39,4 @@ def announce_all(session: Session, events: list[tuple[uuid.UUID, uuid.UUID, str]
     rows: list[dict[str, Any]] = [
         {"organisation_id": organisation, "incident_id": incident, "kind": kind} for organisation, incident, kind in events
     ]
-    if rows:
-        session.execute(insert(LiveEvent.__table__), rows)
+    insert_rows(session, "live_event", rows)

@@ -15,12 +15,10 @@ from typing import Any, Final
 
 import structlog
 from psycopg.errors import DeadlockDetected, LockNotAvailable
-from sqlalchemy import ColumnElement, case, delete, func, select, text, update
-from sqlalchemy.dialects.postgresql import insert as insert_or_skip
+from sqlalchemy import ColumnElement, case, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from reporting import jobs
-from reporting.adapters.logs import trace, where
 from reporting.models.outbox import Outbox
 from reporting.services.unit_of_work import Work, unit_of_work
 
@@ -30,6 +28,29 @@ LONGEST_WAIT: Final = timedelta(minutes=30)
 A_MOMENT: Final = timedelta(milliseconds=50)
 SHORT_WAIT: Final = timedelta(milliseconds=500)
 BATCH: Final = 50
+
+_CLAIM: Final = text("""
+    with named as (
+        select id, subject_id from outbox where job = :job and subject_id = any(:ids) and dead_at is null
+        for update skip locked
+    ), waiting as (
+        select id, subject_id from outbox where job = :job and dispatched_at is not null and dead_at is null and attempts = 0
+            and subject_id <> all(:ids)
+        order by dispatched_at limit :room for update skip locked
+    )
+    select id, subject_id from named union all select id, subject_id from waiting order by id
+""")
+_FINISH: Final = text("""
+    with put_off as (
+        update outbox set dispatched_at = null, due_at = now() + :moment where id = any(cast(:again as bigint[]))
+    ), done as (
+        delete from outbox where id = any(cast(:done as bigint[])) returning id, subject_id
+    )
+    insert into outbox (job, subject_id, dispatched_at)
+    select cast(:next as text), subject_id, now() from done where cast(:next as text) is not null order by id
+    on conflict do nothing
+""")
+"""The next step's letters count as rung: whoever did this step goes straight on, and the relay looks after 3 s."""
 
 Step = Callable[[Work, Sequence[uuid.UUID]], Sequence[uuid.UUID] | None]
 """Does a step for claimed subjects; may return those that have to come again in a moment."""
@@ -46,49 +67,40 @@ class Letter:
 
 
 def work_off(job: str, subject_ids: Sequence[uuid.UUID], step: Step) -> list[uuid.UUID]:
-    """Does the step for those of the subjects that still need it; returns the ones that are done now."""
+    """Does the step for those of the subjects that still need it; returns the ones that are done now.
+
+    Who is asked for the first step also takes along, up to a full batch, what others were asked for and have not begun:
+    when the line is behind, its batches grow by themselves, and the later ring finds an empty doormat.
+    """
+    room = max(0, BATCH - len(subject_ids)) if job == jobs.LINE[0] else 0
     try:
-        return _together(job, subject_ids, step)
+        return _together(job, subject_ids, step, room)
     except Exception as error:
-        if _passes(error) or len(subject_ids) == 1:
+        if _passes(error):
             _put_back(job, subject_ids, error)
             return []
-    done = []
-    for subject_id in subject_ids:
-        done += work_off(job, [subject_id], step)
-    return done
+    return [done for subject_id in subject_ids for done in _alone(job, subject_id, step)]
 
 
-def _together(job: str, subject_ids: Sequence[uuid.UUID], step: Step) -> list[uuid.UUID]:
+def _alone(job: str, subject_id: uuid.UUID, step: Step) -> list[uuid.UUID]:
+    try:
+        return _together(job, [subject_id], step, room=0)
+    except Exception as error:
+        _put_back(job, [subject_id], error)
+        return []
+
+
+def _together(job: str, subject_ids: Sequence[uuid.UUID], step: Step, room: int) -> list[uuid.UUID]:
     with unit_of_work() as work:
-        rows = work.session.execute(
-            select(Outbox.id, Outbox.subject_id)
-            .where(Outbox.job == job, Outbox.subject_id.in_(subject_ids), Outbox.dead_at.is_(None))
-            .order_by(Outbox.id)
-            .with_for_update(skip_locked=True)
-        ).all()
-        claimed = [row.subject_id for row in rows]
-        if claimed:
-            again = set(step(work, claimed) or ())
-            claimed = [subject_id for subject_id in claimed if subject_id not in again]
-            _post_again(work, job, again)
-            work.session.execute(delete(Outbox).where(Outbox.job == job, Outbox.subject_id.in_(claimed)))
-            _post_next(work, job, claimed)
-    return claimed
-
-
-def _post_again(work: Work, job: str, subject_ids: set[uuid.UUID]) -> None:
-    if subject_ids:
-        rows = Outbox.job == job, Outbox.subject_id.in_(subject_ids)
-        work.session.execute(update(Outbox).where(*rows).values(dispatched_at=None, due_at=func.now() + A_MOMENT))
-
-
-def _post_next(work: Work, job: str, subject_ids: list[uuid.UUID]) -> None:
-    """The next step's rows count as rung: whoever did this step goes straight on, and the relay looks after 3 s."""
-    following = _next(job)
-    if following is not None:
-        rows = [{"job": following, "subject_id": subject_id} for subject_id in subject_ids]
-        work.session.execute(insert_or_skip(Outbox.__table__).values(dispatched_at=func.now()).on_conflict_do_nothing(), rows)
+        rows = work.session.execute(_CLAIM, {"job": job, "ids": list(subject_ids), "room": room}).all()
+        if not rows:
+            return []
+        again = set(step(work, [row.subject_id for row in rows]) or ())
+        done = [row for row in rows if row.subject_id not in again]
+        put_off = [row.id for row in rows if row.subject_id in again]
+        finished = {"done": [row.id for row in done], "again": put_off, "moment": A_MOMENT, "next": _next(job)}
+        work.session.execute(_FINISH, finished)
+    return [row.subject_id for row in done]
 
 
 def _next(job: str) -> str | None:
@@ -108,8 +120,7 @@ def _is_lost(error: Exception) -> bool:
 def _put_back(job: str, subject_ids: Sequence[uuid.UUID], error: Exception) -> None:
     """Counts the attempt and sets when to try again; a failure that passes is only tried again soon."""
     passing = _passes(error)
-    told = {"error": _kind(error), "reason": where(error), "trace": trace(error)}
-    log.warning("line.put_back", job=job, count=len(subject_ids), **told)
+    log.warning("line.put_back", job=job, count=len(subject_ids), error=_kind(error), reason=where(error))
     if _is_lost(error):
         return
     rows = Outbox.job == job, Outbox.subject_id.in_(subject_ids), Outbox.dead_at.is_(None)
@@ -134,6 +145,17 @@ def _put_back(job: str, subject_ids: Sequence[uuid.UUID], error: Exception) -> N
 def _kind(error: Exception) -> str:
     """The name of the fault; of one that the database reports, the database's own name for it."""
     return type(getattr(error, "orig", None) or error).__name__
+
+
+def where(error: BaseException) -> str:
+    """File and line of our innermost frame: the place of the fault without a word of what a person wrote."""
+    found, frame = "", error.__traceback__
+    while frame is not None:
+        name = frame.tb_frame.f_code.co_filename
+        if "/reporting/" in name or "/worker/" in name:
+            found = f"{name.rsplit('/', 2)[-2]}/{name.rsplit('/', 1)[-1]}:{frame.tb_lineno}"
+        frame = frame.tb_next
+    return found
 
 
 def claim_new(limit: int) -> list[Letter]:

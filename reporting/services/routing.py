@@ -4,12 +4,10 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, insert, update
-
 from reporting.adapters.doorbell import LIVE
 from reporting.domain.findings import Alternative, Choice
-from reporting.models.incident import Assignment, Incident, TimelineEvent
 from reporting.services.history import announce_all
+from reporting.services.rows import insert_rows, update_rows
 from reporting.services.unit_of_work import Work
 
 
@@ -26,20 +24,9 @@ class Given:
 
 def assign(work: Work, given: list[Given]) -> None:
     """Incidents get their organisation and desk, with the reason and the alternatives; screens are told."""
-    for each in given:
-        work.session.execute(
-            update(Incident.__table__)
-            .where(Incident.id == each.incident_id)
-            .values(
-                organisation_id=each.choice.organisation_id,
-                desk_id=each.desk_id,
-                jurisdiction_id=each.choice.area_id,
-                updated_at=func.now(),
-            )
-        )
-    if given:
-        work.session.execute(insert(Assignment.__table__), [_assignment(each) for each in given])
-        work.session.execute(insert(TimelineEvent.__table__), [_event(each) for each in given])
+    update_rows(work.session, "incident", [_destination(each) for each in given], stamp="updated_at")
+    insert_rows(work.session, "assignment", [_assignment(each) for each in given])
+    insert_rows(work.session, "timeline_event", [_event(each) for each in given])
     tell(work, [(uuid.UUID(each.choice.organisation_id), each.incident_id, "opened") for each in given])
 
 
@@ -47,6 +34,15 @@ def tell(work: Work, events: list[tuple[uuid.UUID, uuid.UUID, str]]) -> None:
     """Live events for (organisation, incident, kind) triples, and the bell after the commit."""
     announce_all(work.session, events)
     work.ring(LIVE)
+
+
+def _destination(given: Given) -> dict[str, Any]:
+    return {
+        "id": given.incident_id,
+        "organisation_id": given.choice.organisation_id,
+        "desk_id": given.desk_id,
+        "jurisdiction_id": given.choice.area_id,
+    }
 
 
 def _assignment(given: Given) -> dict[str, Any]:

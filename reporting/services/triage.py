@@ -3,10 +3,8 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import insert
-
 from reporting.domain.findings import Assessment
-from reporting.models import incident as tables
+from reporting.services.rows import insert_rows
 from reporting.services.unit_of_work import Work
 
 
@@ -25,5 +23,4 @@ def keep_assessments(work: Work, concluded: Sequence[tuple[uuid.UUID, Assessment
         }
         for report_id, assessment in concluded
     ]
-    if rows:
-        work.session.execute(insert(tables.Assessment.__table__), rows)
+    insert_rows(work.session, "assessment", rows)

@@ -9,9 +9,10 @@ from reporting.domain.facts import IncidentFacts, ReportFacts, Search
 from reporting.domain.findings import Match
 from reporting.models.incident import Assessment
 from reporting.queries import facts
-from reporting.services.grouping import Ledger, Placing, lock_neighbourhoods, place_report
+from reporting.services.grouping import Placing, lock_neighbourhoods, place_reports
 from reporting.services.line import work_off
 from reporting.services.unit_of_work import Work
+from worker.grouping.board import Board
 from worker.grouping.match import match
 from worker.grouping.parameters import DEFAULT_PARAMETERS
 from worker.grouping.sources import independent
@@ -26,19 +27,25 @@ def group(report_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
 
 def _step(work: Work, report_ids: Sequence[uuid.UUID]) -> None:
     reports = facts.reports(work.session, report_ids)
-    lock_neighbourhoods(work, [_search(report) for report in reports])
+    searches = [_search(report) for report in reports]
+    lock_neighbourhoods(work, searches)
     assessed = facts.assessments(work.session, report_ids)
-    ledger = Ledger()
-    for report in reports:
-        place_report(work, _placing(work, report, assessed[report.id]), ledger)
-    ledger.write(work)
+    board = Board(searches, facts.candidates(work.session, searches))
+    place_reports(work, [_placing(board, search, assessed[search.report.id]) for search in searches])
 
 
-def _placing(work: Work, report: ReportFacts, assessment: Assessment) -> Placing:
-    """A report of the reviewed lane stands alone: it is not joined to anything."""
-    candidates = [] if assessment.lane == REVIEWED else facts.candidates(work.session, _search(report))
+def _placing(board: Board, search: Search, assessment: Assessment) -> Placing:
+    """A report of the reviewed lane stands alone: it is not joined to anything, and nothing to it."""
+    report, alone = search.report, assessment.lane == REVIEWED
+    candidates = [] if alone else board.around(search)
     found = match(report, candidates, DEFAULT_PARAMETERS)
-    return Placing(report, assessment, found, _is_independent(report, found, candidates))
+    if found.decision == "join" and found.incident_id is not None:
+        board.joined(found.incident_id, report)
+        return Placing(report, assessment, found, _is_independent(report, found, candidates), uuid.UUID(found.incident_id))
+    incident_id = uuid.uuid4()
+    if not alone:
+        board.opened(str(incident_id), report)
+    return Placing(report, assessment, found, True, incident_id)
 
 
 def _search(report: ReportFacts) -> Search:
@@ -49,5 +56,5 @@ def _search(report: ReportFacts) -> Search:
 
 
 def _is_independent(report: ReportFacts, found: Match, candidates: list[IncidentFacts]) -> bool:
-    joined = next((each for each in candidates if found.decision == "join" and each.id == found.incident_id), None)
-    return joined is None or independent(report, joined.reports)
+    """Seen from the incident as it was before the report joined."""
+    return independent(report, next(each.reports for each in candidates if each.id == found.incident_id))

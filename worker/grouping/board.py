@@ -1,0 +1,93 @@
+"""The open incidents around the reports of one batch, kept up to date while the batch is placed. It asks nobody.
+
+A batch reads its candidates once, at its beginning; what its own reports open and join is noted here, so that the second
+report about a bag finds the incident that the first one opened a moment ago, as if each had been placed by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from reporting.domain.facts import EarlierReport, IncidentFacts, ReportFacts, Search
+from reporting.domain.grid import cell, cells_around
+from reporting.domain.hot import worst
+from reporting.queries.facts import CANDIDATES, EARLIER_REPORTS, latest_first, said
+
+
+class Board:
+    """What is known of the neighbourhood at this moment of the batch."""
+
+    def __init__(self, searches: Sequence[Search], found: Sequence[Sequence[IncidentFacts]]) -> None:
+        """`found` are the incidents that were there before, for each search."""
+        self._found = {search.report.id: [each.id for each in near] for search, near in zip(searches, found, strict=True)}
+        self._incidents = {each.id: each for near in found for each in near}
+        self._touched: dict[str, IncidentFacts] = {}
+
+    def around(self, search: Search) -> list[IncidentFacts]:
+        """The incidents the search's report may be about as they are now, those with the latest reports first."""
+        known = {key: self._incidents[key] for key in self._found[search.report.id]}
+        if self._touched:
+            near = _Reach(search)
+            known |= {key: each for key, each in self._touched.items() if key in known or near.takes_in(each)}
+        return latest_first(known.values())[:CANDIDATES]
+
+    def opened(self, incident_id: str, report: ReportFacts) -> None:
+        """Notes an incident that a report of the batch opened."""
+        self._touch(
+            IncidentFacts(
+                id=incident_id,
+                category=report.category,
+                opened_at=report.received_at,
+                last_report_at=report.received_at,
+                point=report.point,
+                venue_id=report.venue_id,
+                place_code=report.place_code,
+                hot=report.hot,
+                text=report.text,
+                reports=(_earlier(report),),
+            )
+        )
+
+    def joined(self, incident_id: str, report: ReportFacts) -> None:
+        """Notes a report of the batch that joined an incident of this board."""
+        before = self._incidents[incident_id]
+        reports = sorted((*before.reports, _earlier(report)), key=_arrival)[-EARLIER_REPORTS:]
+        self._touch(
+            replace(
+                before,
+                last_report_at=max(before.last_report_at, report.received_at),
+                hot=worst(before.hot, report.hot),
+                text=said(reports),
+                report_count=before.report_count + 1,
+                reports=tuple(reports),
+            )
+        )
+
+    def _touch(self, incident: IncidentFacts) -> None:
+        self._incidents[incident.id] = self._touched[incident.id] = incident
+
+
+class _Reach:
+    """Whether a search would find an incident: the same three ways in which the tables are asked."""
+
+    def __init__(self, search: Search) -> None:
+        point = search.report.point
+        self._cells = cells_around(point.lat, point.lon, search.radius_m) if point else frozenset()
+        self._category = search.report.category if search.anywhere else None
+        self._venue = search.report.venue_id if point is None else None
+
+    def takes_in(self, incident: IncidentFacts) -> bool:
+        if incident.category == self._category or (self._venue is not None and incident.venue_id == self._venue):
+            return True
+        return incident.point is not None and cell(incident.point.lat, incident.point.lon) in self._cells
+
+
+def _earlier(report: ReportFacts) -> EarlierReport:
+    return EarlierReport(id=report.id, device=report.device, text=report.text, received_at=report.received_at)
+
+
+def _arrival(report: EarlierReport) -> datetime:
+    assert report.received_at is not None
+    return report.received_at
