@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
+from reporting.auth.guesses import GUESSES
 from reporting.auth.sessions import COOKIE
 from reporting.services import accounts
 from tests.cast import Cast
@@ -99,10 +100,46 @@ def test_nobody_is_sent_elsewhere_after_signing_in(client: FlaskClient, cast: Ca
     assert sign_in(client, cast, next=wanted).headers["Location"] == "/control/"
 
 
-def test_five_free_failures_then_a_wait(client: FlaskClient, cast: Cast) -> None:
+def test_nobody_without_the_password_locks_anybody_out(client: FlaskClient, cast: Cast) -> None:
+    for _ in range(12):
+        assert sign_in(client, cast, password="wrong").status_code in (401, 429)
+    GUESSES.forget()
+    assert sign_in(client, cast).status_code == 303
+
+
+def test_wrong_codes_behind_a_right_password_have_to_wait(client: FlaskClient, cast: Cast, owner: Engine) -> None:
     for _ in range(6):
-        assert sign_in(client, cast, password="wrong").status_code == 401
-    assert sign_in(client, cast).status_code == 401
+        assert sign_in(client, cast, code="000000").status_code == 401
+    assert sign_in(client, cast).status_code == 401, "five are free, then each further one waits"
+    with owner.begin() as connection:
+        assert connection.execute(text("select failures from account where email = 'aino@example.org'")).scalar() == 6
+        connection.execute(text("update account set blocked_until = now()"))
+    assert sign_in(client, cast).status_code == 303
+
+
+def test_a_new_sign_in_ends_the_session_before(client: FlaskClient, cast: Cast, web_app: Flask, owner: Engine) -> None:
+    sign_in(client, cast)
+    first = client.get_cookie(COOKIE, domain="localhost")
+    assert first is not None
+    page = client.get("/control/", base_url="https://localhost").get_data(as_text=True)
+    token = re.findall(r'name="csrf_token" value="([0-9a-f]+)"', page)[0]
+    assert sign_in(client, cast, "bo", csrf_token=token).status_code == 303
+    thief = web_app.test_client()
+    thief.set_cookie(COOKIE, first.value, domain="localhost", secure=True)
+    assert thief.get("/api/v1/incidents", base_url="https://localhost").status_code == 401
+
+
+def test_a_refusal_costs_the_same_writes_for_known_and_unknown(client: FlaskClient, cast: Cast, owner: Engine) -> None:
+    def written() -> int:
+        with owner.connect() as connection:
+            return (
+                connection.execute(text("select count(*) from audit_event where action = 'account.sign_in_refused'")).scalar()
+                or 0
+            )
+
+    sign_in(client, cast, password="wrong")
+    sign_in(client, cast, email="nobody@example.org")
+    assert written() == 2
 
 
 def test_a_revoked_token_is_dead_at_once(client: FlaskClient, cast: Cast, line_app: Flask) -> None:

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from reporting.bootstrap import adapters
 from reporting.domain.errors import Forbidden
+from reporting.services import accounts
 
 COOKIE: Final = "__Host-session"
 VISITOR_COOKIE: Final = "__Host-visitor"
@@ -18,7 +19,10 @@ CSRF_HEADER: Final = "X-CSRF-Token"
 
 
 def set_session(response: Response, cookie: str) -> Response:
-    """Puts a fresh session into the browser; the sign-in form's cookie goes."""
+    """Puts a fresh session into the browser and ends the one it had; the sign-in form's cookie goes."""
+    former = session_cookie()
+    if former:
+        accounts.sign_out(former)
     response.set_cookie(COOKIE, cookie, secure=True, httponly=True, samesite="Lax", path="/")
     response.delete_cookie(VISITOR_COOKIE, secure=True, httponly=True, samesite="Strict", path="/")
     return response

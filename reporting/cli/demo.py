@@ -54,7 +54,7 @@ def _run(data: Path, port: int) -> None:
         require_free_port(settings.host, each, PATIENCE_S)
     programs, settings = all_programs(settings)
     ready = tuple(program.name for program in programs)
-    programs.append(Program("city", (*COMMAND, "load-city"), environment_of(settings), depends=ready, once=True))
+    programs.append(Program("city", (*COMMAND, "load-city"), environment_of(settings, owner=True), depends=ready, once=True))
     sys.exit(Supervisor(programs, sys.stderr, on_ready=lambda: announce(settings)).run())
 
 

@@ -38,10 +38,13 @@ def with_secrets(settings: Settings, data: Path) -> Settings:
     return replace(settings, secrets_file=str(path))
 
 
-def environment_of(settings: Settings) -> dict[str, str]:
-    """The environment that makes a started process read these settings."""
+def environment_of(settings: Settings, *, owner: bool = False) -> dict[str, str]:
+    """The environment that makes a started process read these settings; only what migrates is told the owner's address."""
     own = {name.upper(): str(getattr(settings, name)) for name in settings.__dataclass_fields__}
-    return {**os.environ, **{name: value for name, value in own.items() if value}, "PYTHONUNBUFFERED": "1"}
+    told = {**os.environ, **{name: value for name, value in own.items() if value}, "PYTHONUNBUFFERED": "1"}
+    if not owner:
+        told.pop("DATABASE_OWNER_URL", None)
+    return told
 
 
 @contextmanager

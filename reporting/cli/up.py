@@ -61,7 +61,7 @@ def _processes(settings: Settings, environment: Mapping[str, str], embedded: boo
     web_ready = answers(f"http://{settings.host}:{settings.port}/health/live")
     stream_ready = answers(f"http://{settings.host}:{settings.effective_stream_port}/health/live")
     return [
-        Program("migrate", (*COMMAND, "migrate"), environment, depends=before, once=True),
+        Program("migrate", (*COMMAND, "migrate"), environment_of(settings, owner=True), depends=before, once=True),
         Program("web", web_command(settings), environment, web_ready, after, stop_seconds=WEB_STOP_SECONDS),
         Program("stream", (sys.executable, "-m", "reporting.stream"), environment, stream_ready, after),
         *(Program(name, (*COMMAND, name), environment, depends=after) for name in LINE),

@@ -20,7 +20,7 @@ from reporting.services.unit_of_work import Work, unit_of_work
 
 PASSWORD_LEAST = 12
 FREE_FAILURES = 5
-LONGEST_BLOCK_S = 60
+LONGEST_BLOCK_S = 900
 TOTP_STEP_S = 30
 WRONG = "The e-mail address, password or code is not right."
 
@@ -78,20 +78,26 @@ def create_account(new: NewAccount, password: str | None = None) -> Credentials:
 def sign_in(email: str, password: str, code: str) -> str:
     """Opens a session and returns its cookie value.
 
-    Raises NotSignedIn with one and the same sentence for an unknown address, a wrong password and a wrong code. After five
-    failures in a row each further try has to wait, a minute at most: long enough to stop guessing, too short to lock out
-    an operator on the worst day.
+    Raises NotSignedIn with one and the same sentence, after the same work, for an unknown address, a wrong password and a
+    wrong code. Only wrong codes behind a right password are counted against the account: who does not know the password
+    can lock nobody out, and who does has five tries before each further one has to wait.
     """
-    wanted = email.strip().lower() if email.isprintable() else ""
-    account = db.session.scalar(select(Account).where(Account.email == wanted, Account.disabled_at.is_(None)))
+    account = db.session.scalar(select(Account).where(Account.email == email.strip().lower(), Account.disabled_at.is_(None)))
     db.session.rollback()
     right = passwords.matches(account.password_hash if account else None, password)
-    if account is None:
+    if account is None or not right:
+        _note_refusal(account.id if account else None)
         raise NotSignedIn(WRONG)
-    if _blocked(account.blocked_until) or not right or not _second_factor(account, code):
+    if _blocked(account.blocked_until) or not _second_factor(account, code):
         _count_failure(account.id)
         raise NotSignedIn(WRONG)
     return _open_session(account.id)
+
+
+def _note_refusal(account_id: uuid.UUID | None) -> None:
+    """The same write whether the address is known or not, so that the time tells nothing."""
+    with unit_of_work() as work:
+        _record(work, "account.sign_in_refused", account_id)
 
 
 def _blocked(until: datetime | None) -> bool:
@@ -116,12 +122,14 @@ def _second_factor(account: Account, code: str) -> bool:
 
 
 def _count_failure(account_id: uuid.UUID) -> None:
+    """A try while the account waits neither counts nor makes it wait longer."""
     with unit_of_work() as work:
-        account = work.session.get_one(Account, account_id, with_for_update=True)
-        account.failures += 1
-        if account.failures > FREE_FAILURES:
-            wait = min(2 ** min(account.failures - FREE_FAILURES, 10), LONGEST_BLOCK_S)
-            account.blocked_until = adapters().clock() + timedelta(seconds=wait)
+        account = work.session.get_one(Account, account_id, with_for_update=True, populate_existing=True)
+        if not _blocked(account.blocked_until):
+            account.failures += 1
+            if account.failures > FREE_FAILURES:
+                wait = min(2 ** min(account.failures - FREE_FAILURES, 10), LONGEST_BLOCK_S)
+                account.blocked_until = adapters().clock() + timedelta(seconds=wait)
         _record(work, "account.sign_in_refused", account_id)
 
 
@@ -198,7 +206,7 @@ def _uuid(text: str | None) -> uuid.UUID | None:
     return uuid.UUID(text) if text else None
 
 
-def _record(work: Work, action: str, account_id: uuid.UUID) -> None:
+def _record(work: Work, action: str, account_id: uuid.UUID | None) -> None:
     """Without reading the row back: nobody who signs in may read the audit trail."""
     row = {"id": uuid.uuid4(), "actor_id": account_id, "action": action, "subject": "account", "subject_id": account_id}
     work.session.execute(insert(AuditEvent.__table__), row)
