@@ -49,7 +49,8 @@ def flag() -> ResponseReturnValue:
     except ValidationError as error:
         return _screen(values, _said(error, values.get("category", ""))), 422
     except Refused:
-        return redirect(url_for("venue.home"), 303)
+        words = _("You sent a report from this page already. Press Send to send this one too.")
+        return _screen(_under_new_key(values), [FormProblem("", words)]), 422
     except (InProgress, OperationalError, PoolTimeout):
         words = _("Not sent yet. Please press Send again in a moment.")
         return _screen(values, [FormProblem("", words)]), 503, {"Retry-After": "2"}
@@ -102,6 +103,11 @@ def _row(report: dict[str, Any]) -> dict[str, Any]:
         "status_words": words[report["status"]],
         "received": datetime.fromisoformat(report["received_at"]),
     }
+
+
+def _under_new_key(values: MultiDict[str, str]) -> MultiDict[str, str]:
+    """What was typed, without the key of the report that was sent before."""
+    return MultiDict((name, value) for name, value in values.items(multi=True) if name != "idempotency_key")
 
 
 def _key(values: MultiDict[str, str]) -> str:

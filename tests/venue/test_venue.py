@@ -99,6 +99,18 @@ def test_pressing_send_twice_files_once(gil: FlaskClient, owner: Engine) -> None
     assert len(filed(owner)) == 1
 
 
+def test_other_words_under_a_used_key_are_kept_and_sent_with_the_next_press(gil: FlaskClient, owner: Engine) -> None:
+    key = "k" * 32
+    flag(gil, category="other", description="A first thing", idempotency_key=key)
+    again = flag(gil, category="other", description="A second thing", idempotency_key=key)
+    assert again.status_code == 422
+    assert "A second thing</textarea>" in again.text and "sent a report from this page already" in again.text
+    fresh = re.search(r'name="idempotency_key" value="([^"]+)"', again.text)
+    assert fresh and fresh[1] != key
+    assert flag(gil, category="other", description="A second thing", idempotency_key=fresh[1]).status_code == 303
+    assert [report["description"] for report in filed(owner)] == ["A first thing", "A second thing"]
+
+
 def test_a_made_up_reference_in_the_address_is_not_repeated(gil: FlaskClient) -> None:
     assert "SENT-BY-ME" not in gil.get("/venue/?sent=SENT-BY-ME", **HTTPS).text
 
