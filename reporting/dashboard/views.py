@@ -32,7 +32,7 @@ def map_pane() -> ResponseReturnValue:
 
 
 @blueprint.get("/incidents/<incident_id>")
-@guarded("incident.read")
+@guarded("console.open")
 def incident_pane(incident_id: str) -> ResponseReturnValue:
     """One incident in a window of its own."""
     return show(g.actor, ("incident",), incident_id)

@@ -123,15 +123,23 @@ def test_absent_and_not_yours_are_the_same_answer(house: House, rule: str, monke
     now = datetime(2026, 11, 22, 9, 15, tzinfo=UTC)
     monkeypatch.setitem(house.app.extensions, "reporting", replace(house.app.extensions["reporting"], clock=lambda: now))
     targets = ROWS[rule, "GET"].targets
-    assert targets is not None
+    access = access_of(house.app, next(end for known, verb, end in routes(house.app) if (known, verb) == (rule, "GET")))
+    assert targets is not None and access is not None and access.action is not None
     for who, actor in house.actors.items():
         answers = set()
         for key, resource in targets(house).values():
-            if decide(actor, "incident.read", resource).reason == "reach":
+            if decide(actor, access.action, resource).reason == "reach":
                 answer = knock(house, (rule, "GET"), who, key)
                 answers.add((answer.status_code, answer.data, tuple(sorted(answer.headers))))
         assert len(answers) <= 1, who
         assert all(status == 404 for status, _body, _headers in answers)
+
+
+def test_a_partner_reads_over_the_interface_and_opens_no_page_of_the_console(house: House) -> None:
+    own = house.incidents[PEOPLE["jun"][1] or ""]
+    assert knock(house, (INCIDENT, "GET"), "jun", own).status_code == 200
+    for page in [rule for rule, method in ROWS if rule.startswith("/control/") and "sign-" not in rule and method == "GET"]:
+        assert knock(house, (page, "GET"), "jun", own).status_code == 403, page
 
 
 @pytest.mark.parametrize("path", ["acknowledge", "take", "note", "priority", "close"])
