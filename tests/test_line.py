@@ -64,6 +64,15 @@ def test_two_reports_about_one_bag_are_one_incident(client: FlaskClient, cast: C
     assert [row.decision for row in rows(owner, "select decision from joining order by created_at")] == ["open", "join"]
 
 
+def test_the_reasons_of_a_join_are_sentences_one_after_another(client: FlaskClient, cast: Cast, line_app: Flask) -> None:
+    run(line_app, file(client), file(client, description="Grey holdall left beside the ticket machine"))
+    (incident,) = client.get("/api/v1/incidents", headers=cast.headers("aino")).get_json()["items"]
+    found = client.get(f"/api/v1/incidents/{incident['id']}", headers=cast.headers("aino")).get_json()
+    reason = next(report["join"]["reason"] for report in found["reports"] if report["join"]["decision"] == "join")
+    assert ". " in reason and ".;" not in reason and reason.endswith(".")
+    assert any(event["text"] == f"Another report joined: {reason}" for event in found["timeline"])
+
+
 def test_doing_a_step_twice_changes_nothing(client: FlaskClient, cast: Cast, line_app: Flask, owner: Engine) -> None:
     report = file(client)
     for _ in range(3):

@@ -112,8 +112,3 @@ def sources(item: dict[str, Any]) -> str:
 def signed(weight: int) -> str:
     """A weight with its sign, with the true minus: `+35`, `−30`, `0`."""
     return f"{weight:+d}".replace("-", "\N{MINUS SIGN}") if weight else "0"
-
-
-def sentences(reason: str) -> str:
-    """Reasons that were strung together with semicolons, as sentences."""
-    return reason.replace(".; ", ". ")

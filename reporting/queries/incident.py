@@ -121,7 +121,7 @@ def _join(found: Joining | None) -> dict[str, Any] | None:
         return None
     return {
         "decision": found.decision,
-        "reason": "; ".join(found.reasons),
+        "reason": " ".join(found.reasons),
         "score": found.score,
         "independent": found.independent,
         "version": found.version,
@@ -169,7 +169,7 @@ def _suggestions(session: Session, reports: Any, actor: Actor) -> list[dict[str,
     if not wanted:
         return []
     rows = session.execute(incident_rows().where(Incident.id.in_(wanted), incidents_within(actor, ACTION))).all()
-    return [{"incident": item(row), "score": wanted[row.id].score, "reason": "; ".join(wanted[row.id].reasons)} for row in rows]
+    return [{"incident": item(row), "score": wanted[row.id].score, "reason": " ".join(wanted[row.id].reasons)} for row in rows]
 
 
 def _unfinished(session: Session, actor: Actor, key: uuid.UUID) -> dict[str, Any]:

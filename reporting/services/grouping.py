@@ -273,7 +273,7 @@ def _event(placing: Placing, incident_id: uuid.UUID, *, joined: bool) -> dict[st
         "id": uuid.uuid4(),
         "incident_id": incident_id,
         "kind": kind,
-        "text": f"{said}: {'; '.join(placing.match.reasons)}" if joined and placing.match.reasons else said,
+        "text": f"{said}: {' '.join(placing.match.reasons)}" if joined and placing.match.reasons else said,
         "detail": {"report_id": placing.facts.id},
     }
 
