@@ -98,14 +98,19 @@ def _has_form(key: str, value: Any) -> bool:
 
 def where(error: BaseException) -> str:
     """File and line of our innermost frame: the place of the fault without a word of what a person wrote."""
-    ours = [place for name, place in _frames(error.__traceback__) if "/reporting/" in name or "/worker/" in name]
+    ours = _ours(error)
     return ours[-1] if ours else ""
 
 
 def trace(error: BaseException) -> str:
-    """The innermost places on the way to the fault, the deepest first."""
-    places = [place for _name, place in _frames(error.__traceback__)]
-    return " < ".join(islice(reversed(places), FRAMES_TOLD))
+    """Where it happened, and our places on the way there, the deepest first."""
+    deepest = [place for _name, place in _frames(error.__traceback__)][-1:]
+    way = [*deepest, *reversed(_ours(error))]
+    return " < ".join(islice(dict.fromkeys(way), FRAMES_TOLD))
+
+
+def _ours(error: BaseException) -> list[str]:
+    return [place for name, place in _frames(error.__traceback__) if "/reporting/" in name or "/worker/" in name]
 
 
 def _frames(frame: TracebackType | None) -> list[tuple[str, str]]:

@@ -49,13 +49,15 @@ def _values(home: Home, settings: ServerSettings) -> dict[str, str]:
 
 
 def _quiet() -> dict[str, str]:
-    """Logging without anybody's data: no statement, no parameter, no DETAIL line with the key that was doubled."""
+    """Logging without anybody's data: no statement, no parameter, no DETAIL line with the key that was doubled; and of
+    refused statements nothing at all, because their messages repeat values. Whoever sent one logs its kind and place."""
     return {
         "log_destination": "stderr",
         "logging_collector": "off",
         "log_line_prefix": "'[%p] '",
         "log_checkpoints": "off",
         "log_statement": "none",
+        "log_min_messages": "log",  # in the order of this setting, above error and below fatal
         "log_min_error_statement": "panic",
         "log_parameter_max_length": "0",
         "log_parameter_max_length_on_error": "0",
