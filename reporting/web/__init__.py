@@ -1,0 +1,1 @@
+"""How requests reach the application: whole bodies first, then a thread."""
