@@ -2,7 +2,8 @@
 
 A frozen *server* keeps none of its own time limits, and a unix socket has none of TCP's. So whoever has heard nothing for
 PATIENCE_SECONDS knocks at the server's door with a fresh socket. If nobody opens, the connection counts as lost, like any
-other lost connection. A statement that is merely slow is not disturbed, because the door opens.
+other lost connection. A statement that is merely slow is not disturbed, because the door opens. For a moment afterwards nobody
+of this process tries again: those who queue behind the few that waited must not wait as long once more.
 
 A frozen *client* is thrown out by `idle_in_transaction_session_timeout`, which frees the locks it holds; but not after a
 pipeline, in which the driver sends many rows of one statement by default: behind the last row it sends a word that makes the
@@ -20,8 +21,12 @@ import psycopg
 PATIENCE_SECONDS: Final = 1.5
 KNOCK_SECONDS: Final = 1.0
 """Together less than the three seconds after which a phone must have been told to come again."""
+REMEMBERED_SECONDS: Final = 1.0
 _KNOCK: Final = struct.pack("!ii", 8, 80877103)
 """The protocol's question whether encryption may be used: a server answers it with one byte before it knows who asks."""
+
+_found_silent: Final[dict[tuple[str, str], float]] = {}
+"""Host and port of a server -> when it was last found silent, in seconds of the monotonic clock."""
 
 
 class RowByRowCursor(psycopg.Cursor[Any]):
@@ -63,6 +68,7 @@ class PatientConnection(psycopg.Connection[Any]):
 
     def _require_server(self) -> None:
         if not opens(self.info.hostaddr or self.info.host, self.info.port):
+            _found_silent[self.info.host, str(self.info.port)] = time.monotonic()
             self.close()
             raise psycopg.OperationalError("the server has fallen silent")
 
@@ -82,5 +88,15 @@ def opens(host: str, port: int) -> bool:
 
 
 def connect(_dialect: object, _record: object, arguments: Sequence[Any], named: dict[str, Any]) -> PatientConnection:
-    """For SQLAlchemy's event `do_connect`: every connection of an engine is a patient one and opens no pipeline."""
-    return PatientConnection.connect(*arguments, cursor_factory=RowByRowCursor, **named)
+    """For SQLAlchemy's event `do_connect`: every connection of an engine is a patient one and opens no pipeline.
+
+    Raises OperationalError at once where the server was found silent a moment ago.
+    """
+    server = str(named.get("host", "")), str(named.get("port", ""))
+    if time.monotonic() - _found_silent.get(server, -REMEMBERED_SECONDS) < REMEMBERED_SECONDS:
+        raise psycopg.OperationalError("the server was silent a moment ago")
+    try:
+        return PatientConnection.connect(*arguments, cursor_factory=RowByRowCursor, **named)
+    except psycopg.errors.ConnectionTimeout:
+        _found_silent[server] = time.monotonic()
+        raise

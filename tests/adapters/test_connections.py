@@ -40,6 +40,25 @@ def test_a_silent_server_is_given_up(connection: PatientConnection, monkeypatch:
     assert connection.closed
 
 
+def test_a_server_found_silent_is_left_alone_for_a_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "REMEMBERED_SECONDS", 0.5)
+    with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as deaf:
+        deaf.bind(f"{folder}/.s.PGSQL.5432")
+        deaf.listen()
+        silent = {"host": folder, "port": "5432", "connect_timeout": 2}
+        with pytest.raises(psycopg.errors.ConnectionTimeout):
+            connect(None, None, [], silent)
+        began = time.monotonic()
+        with pytest.raises(psycopg.OperationalError, match="a moment ago"):
+            connect(None, None, [], silent)
+        assert time.monotonic() - began < 0.4
+        with pytest.raises(psycopg.OperationalError, match="No such file"):
+            connect(None, None, [], {**silent, "host": str(tmp_path)})
+        time.sleep(0.5)
+        with pytest.raises(psycopg.errors.ConnectionTimeout):
+            connect(None, None, [], silent)
+
+
 def test_a_door_behind_which_nobody_stirs_does_not_open(tmp_path: Path) -> None:
     with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as deaf, socket.socket() as deaf_too:
         deaf.bind(f"{folder}/.s.PGSQL.5432")
