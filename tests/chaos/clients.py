@@ -19,12 +19,13 @@ FAULTS = (OSError, http.client.HTTPException)
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back (names of headers in lower case), and after how many seconds."""
+    """What came back (names of headers in lower case), after how many seconds, and when (monotonic)."""
 
     status: int
     body: bytes
     headers: Mapping[str, str]
     seconds: float
+    at: float
 
     def json(self) -> Any:
         return json.loads(self.body)
@@ -50,7 +51,8 @@ class Wire:
         if response.will_close:
             self._connection.close()
         told = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status, read, told, time.monotonic() - began)
+        ended = time.monotonic()
+        return Answer(response.status, read, told, ended - began, ended)
 
     def __enter__(self) -> "Wire":
         return self
@@ -110,14 +112,14 @@ class Entry:
 
 
 class Ledger:
-    """All entries of one crowd."""
+    """All entries of one crowd, or of one test that files by itself."""
 
-    def __init__(self, bodies: Sequence[dict[str, Any]] = ()) -> None:
-        self.entries = [Entry(body) for body in bodies]
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.entries = list(entries)
 
     @property
-    def report_ids(self) -> list[str]:
-        return [entry.report_id for entry in self.entries]
+    def report_ids(self) -> set[str]:
+        return {entry.report_id for entry in self.entries if entry.accepted}
 
     @property
     def statuses(self) -> set[int]:
@@ -131,7 +133,7 @@ class Crowd:
     """Clients who file the bodies between them at `rate` reports a second, each retrying its own until it is accepted."""
 
     def __init__(self, port: int, bodies: Sequence[dict[str, Any]], rate: float, clients: int = 4) -> None:
-        self.ledger = Ledger(bodies)
+        self.ledger = Ledger([Entry(body) for body in bodies])
         self._port, self._every = port, clients / rate
         self._threads = [
             threading.Thread(target=self._file, args=(self.ledger.entries[n::clients], n / rate), daemon=True)

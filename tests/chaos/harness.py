@@ -12,7 +12,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from sqlalchemy import create_engine, text
 
 from reporting.adapters.postgres.launcher import Cluster, prepare
 from tests.chaos.city import CAST
-from tests.chaos.clients import FAULTS, Answer, Wire
+from tests.chaos.clients import FAULTS, Answer, Crowd, Entry, Ledger, Wire
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 90.0
@@ -100,8 +100,8 @@ class System:
         self.port = free_ports(2)
         self.log = folder / "system.log"
         self._supervisor: subprocess.Popen[bytes] | None = None
-        self.accepted: list[str] = []
-        """Ids of all reports that anybody was told are received, for the counts at the end of each test."""
+        self.ledgers: list[Ledger] = []
+        """All that was ever filed here, for the counts at the end of each test."""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -213,6 +213,19 @@ class System:
                 if time.monotonic() > give_up:
                     raise
             time.sleep(0.3)
+
+    # what is filed here
+
+    def crowd(self, bodies: Sequence[dict[str, Any]], rate: float, clients: int = 4) -> Crowd:
+        """Clients who file these, kept in mind."""
+        crowd = Crowd(self.port, bodies, rate, clients)
+        self.ledgers.append(crowd.ledger)
+        return crowd
+
+    def ledger(self, entries: Sequence[Entry]) -> Ledger:
+        """A ledger for reports that a test files by itself, kept in mind."""
+        self.ledgers.append(Ledger(entries))
+        return self.ledgers[-1]
 
     # its processes
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from tests.chaos.clients import Answer, Crowd, Wire, bags, spots
+from tests.chaos.clients import Answer, Wire, bags, spots
 from tests.chaos.harness import System
 from tests.chaos.verdict import judge, seconds_to_routed
 
@@ -27,7 +27,7 @@ def test_without_redis_everything_is_accepted_and_routed(system: System) -> None
     bodies = bags(int(RATE * REDIS_AWAY_SECONDS), PLACES)
     system.redis.stay_away()
     try:
-        with Crowd(system.port, bodies, RATE) as crowd:
+        with system.crowd(bodies, RATE) as crowd:
             ledger = crowd.finish()
     finally:
         system.redis.come_back()
@@ -41,7 +41,7 @@ def test_without_redis_everything_is_accepted_and_routed(system: System) -> None
 
 def test_without_the_database_phones_are_told_to_come_again(system: System) -> None:
     bodies = bags(int(RATE * (DATABASE_AWAY_SECONDS + 4)), PLACES, "A blue rucksack under the bench")
-    with Crowd(system.port, bodies, RATE) as crowd:
+    with system.crowd(bodies, RATE) as crowd:
         time.sleep(2)
         with system.database_away():
             ready, pages = [], []
@@ -64,8 +64,8 @@ def test_without_the_database_phones_are_told_to_come_again(system: System) -> N
 
 
 def test_a_frozen_database_hangs_nobody(system: System) -> None:
-    bodies = bags(int(RATE * 10), PLACES, "A red suitcase at the gate")
-    with Crowd(system.port, bodies, RATE, clients=6) as crowd:
+    bodies = bags(360, PLACES, "A red suitcase at the gate")
+    with system.crowd(bodies, 40, clients=24) as crowd:
         time.sleep(2)
         with system.database_frozen():
             time.sleep(FROZEN_SECONDS)

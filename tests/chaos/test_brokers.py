@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.chaos.clients import Crowd, bags, spots
+from tests.chaos.clients import bags, spots
 from tests.chaos.harness import END_SECONDS, System, listens
 from tests.chaos.verdict import judge
 
@@ -58,7 +58,7 @@ def carry(system: System) -> None:
 
 
 def file(system: System, words: str, count: int) -> object:
-    with Crowd(system.port, bags(count, PLACES, words), rate=15) as crowd:
+    with system.crowd(bags(count, PLACES, words), rate=15) as crowd:
         return crowd.finish()
 
 

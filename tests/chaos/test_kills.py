@@ -3,12 +3,13 @@
 import os
 import random
 import time
+from contextlib import ExitStack
 
 import pytest
 
-from tests.chaos.clients import Crowd, Entry, Wire, at_once, bags, spots
+from tests.chaos.clients import Entry, Wire, at_once, bags, spots
 from tests.chaos.harness import System, eventually
-from tests.chaos.verdict import judge, judge_incidents, wait_until_quiet
+from tests.chaos.verdict import judge
 
 pytestmark = [pytest.mark.chaos, pytest.mark.db, pytest.mark.redis]
 
@@ -23,7 +24,7 @@ def test_reports_filed_in_a_storm_of_kills_are_all_there_once(system: System) ->
     places = list(spots(60.152, 24.905, 9, 8))
     victims = [*ROLES, *chance.choices(ROLES[:6], k=3)]
     chance.shuffle(victims)
-    with Crowd(system.port, bags(REPORTS, places), RATE) as crowd:
+    with system.crowd(bags(REPORTS, places), RATE) as crowd:
         for victim in victims:
             time.sleep(chance.uniform(0.5, 1.5) * REPORTS / RATE / len(victims))
             print("kill -9", victim, system.kill(victim, chance), "while filing:", crowd.is_busy)
@@ -38,13 +39,10 @@ def test_reports_filed_in_a_storm_of_kills_are_all_there_once(system: System) ->
 
 def test_one_key_fifty_times_at_once_is_one_report(system: System) -> None:
     body = bags(1, list(spots(60.21, 24.85, 1, 1)))[0]
-    copies = [Entry(body, key="the same key, fifty times".replace(" ", "-")) for _ in range(50)]
-    wires = [Wire(system.port) for _ in copies]
-    at_once(50, lambda n: copies[n].insist(wires[n]))
-    for wire in wires:
-        wire.__exit__()
-    assert len({entry.accepted.body if entry.accepted else b"" for entry in copies}) == 1
-    assert sum(answer.status == 201 for entry in copies for answer in entry.answers) == 1
-    system.accepted.append(copies[0].report_id)
-    wait_until_quiet(system)
-    judge_incidents(system)
+    ledger = system.ledger([Entry(body, key="one-key-fifty-times") for _ in range(50)])
+    with ExitStack() as wires:
+        ways = [wires.enter_context(Wire(system.port)) for _ in ledger.entries]
+        at_once(50, lambda n: ledger.entries[n].insist(ways[n]))
+    assert len({entry.accepted.body if entry.accepted else b"" for entry in ledger.entries}) == 1
+    assert len(ledger.answers(201)) == 1
+    judge(system, ledger)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.chaos.clients import Crowd, Ledger, Wire, bags, spots
+from tests.chaos.clients import Entry, Wire, bags, spots
 from tests.chaos.harness import System, eventually, signal_to
 from tests.chaos.verdict import judge, seconds_to_routed
 
@@ -21,7 +21,7 @@ SLOW = """
 create function slow() returns trigger language plpgsql as $$
 begin
   if exists (select 1 from report where id = new.report_id and description like 'Slow bag%') then
-    perform pg_sleep(1.5);
+    perform pg_sleep(1);
   end if;
   return new;
 end $$;
@@ -33,7 +33,7 @@ def test_a_stopped_worker_is_noticed_and_replaced_and_may_come_back(system: Syst
     stopped = system.pause("worker")
     began = time.monotonic()
     try:
-        with Crowd(system.port, bags(60, PLACES, "A green crate by the stairs"), rate=10) as crowd:
+        with system.crowd(bags(60, PLACES, "A green crate by the stairs"), rate=10) as crowd:
             ledger = crowd.finish()
         left = RED_SECONDS - (time.monotonic() - began)
         eventually("/health/ready is red", lambda: system.answer_of("/health/ready") == 503, left)
@@ -51,27 +51,27 @@ def test_a_stopped_worker_is_noticed_and_replaced_and_may_come_back(system: Syst
 
 @pytest.fixture
 def slow_triage(system: System) -> Iterator[None]:
-    """Assessments of slow bags take a second and a half to write."""
+    """Assessments of slow bags take a second to write."""
     system.sql(SLOW)
     yield
     system.sql("drop function slow cascade")
 
 
 def test_a_worker_stopped_with_its_locks_in_its_hands_lets_go_of_them(system: System, slow_triage: None) -> None:
-    ledger = Ledger(bags(3, PLACES, "Slow bag") + bags(20, PLACES, "A green crate by the stairs"))
+    slow, *others = [Entry(body) for body in bags(1, PLACES, "Slow bag") + bags(20, PLACES, "A green crate by the stairs")]
+    ledger = system.ledger([slow, *others])
     with Wire(system.port) as wire:
-        for entry in ledger.entries[:3]:
-            entry.insist(wire)
+        slow.insist(wire)
         eventually("the worker is in the middle of it", lambda: in_the_middle(system), 10)
         stopped = system.pause("worker")
         try:
-            for entry in ledger.entries[3:]:
+            for entry in others:
                 entry.insist(wire)
             waited = seconds_to_routed(system, ledger)
         finally:
             signal_to(stopped, signal.SIGCONT)
     print(f"routed after {max(waited):.1f} s at most")
-    assert max(waited[3:]) <= DRAINED_SECONDS
+    assert max(waited) <= DRAINED_SECONDS
     eventually("the worker is back", system.is_ready, 30, system.tail)
     judge(system, ledger)
 
