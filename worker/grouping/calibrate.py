@@ -161,27 +161,34 @@ def _quality_of(series: Series, window: Window, start: int) -> Quality:
 
 
 def simulate(series: Series, window: Window) -> list[int]:
-    """The incident of each row (the index of its first report), decided on arrival as the line decides by place."""
-    radius = window.distance_m or 0.0
+    """The incident of each row (the index of its first report), decided on arrival as the line decides by place.
+
+    One thing is simpler here: what others reported at the very point is taken by reports and not by their incidents, since
+    series of other types are not decided in this run.
+    """
     incident_of: list[int] = []
     last_s: dict[int, float] = {}
     for at, row in enumerate(series.rows):
-        best, best_score, opened_here = -1, 0.0, []
-        for first, distance in series.near[at]:
-            if incident_of[first] != first:
-                continue
-            gap = row.at_s - last_s[first]
-            if distance <= 1.0 and gap <= window.quiet_s:
-                opened_here.append(first)
-            if distance <= radius and gap <= window.window_s:
-                score = (1 - distance / (2 * radius)) + 1 / (1 + gap / window.window_s)
-                if score > best_score:
-                    best, best_score = first, score
-        crowded = series.other_age_s[at] <= window.quiet_s or any(first != best for first in opened_here)
-        joined = best if best >= 0 and not crowded else at
+        open_near = [(first, distance) for first, distance in series.near[at] if incident_of[first] == first]
+        joined = _best(series, window, at, [(first, distance, row.at_s - last_s[first]) for first, distance in open_near])
         incident_of.append(joined)
         last_s[joined] = row.at_s
     return incident_of
+
+
+def _best(series: Series, window: Window, at: int, near: list[tuple[int, float, float]]) -> int:
+    """The incident the row joins among (first, metres, seconds) of the open ones, or the row itself."""
+    radius = window.distance_m or 0.0
+    if series.other_age_s[at] <= window.quiet_s:
+        return at
+    here = {first for first, distance, gap in near if distance <= 1.0 and gap <= window.quiet_s}
+    best, best_score = at, 0.0
+    for first, distance, gap in near:
+        if distance <= radius and gap <= window.window_s and not here - {first}:
+            score = (1 - distance / (2 * radius)) + 1 / (1 + gap / window.window_s)
+            if score > best_score:
+                best, best_score = first, score
+    return best
 
 
 def quality(series: Series, incident_of: Sequence[int], start: int) -> Quality:
