@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from reporting.adapters import schema
 from reporting.adapters.postgres.launcher import Cluster, ServerSettings, launch
 from reporting.app import put_on_faces
-from reporting.auth.guesses import GUESSES
+from reporting.auth.guesses import GUESSES, SIGN_INS
 from reporting.bootstrap import SYSTEM, adapters, build
 from reporting.config import Settings
 from reporting.extensions import db
@@ -152,6 +152,7 @@ def _let_go(app: Flask) -> None:
 @pytest.fixture(autouse=True)
 def _nobody_guessed() -> None:
     GUESSES.forget()
+    SIGN_INS.forget()
 
 
 @pytest.fixture

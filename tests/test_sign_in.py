@@ -9,7 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
-from reporting.auth.guesses import GUESSES
+from reporting.adapters import passwords
+from reporting.auth.guesses import FREE, SIGN_INS
 from reporting.auth.sessions import COOKIE
 from reporting.services import accounts
 from tests.cast import Cast
@@ -103,7 +104,7 @@ def test_nobody_is_sent_elsewhere_after_signing_in(client: FlaskClient, cast: Ca
 def test_nobody_without_the_password_locks_anybody_out(client: FlaskClient, cast: Cast) -> None:
     for _ in range(12):
         assert sign_in(client, cast, password="wrong").status_code in (401, 429)
-    GUESSES.forget()
+    SIGN_INS.forget()
     assert sign_in(client, cast).status_code == 303
 
 
@@ -152,3 +153,29 @@ def test_a_revoked_token_is_dead_at_once(client: FlaskClient, cast: Cast, line_a
 def test_venue_staff_need_no_code_and_do_not_reach_the_console(client: FlaskClient, cast: Cast) -> None:
     sign_in(client, cast, "gil", code="")
     assert client.get("/control/", base_url="https://localhost").status_code == 403
+
+
+@pytest.mark.parametrize("address", ["/control/sign-in", "/venue/sign-in"])
+def test_a_crowd_at_the_door_is_sent_back_at_once(client: FlaskClient, cast: Cast, address: str) -> None:
+    token = form_token(client, address)
+    with passwords.AT_ONCE, passwords.AT_ONCE:
+        data = {"email": "aino@example.org", "password": "x", "csrf_token": token}
+        answer = client.post(address, data=data, base_url="https://localhost")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+    page = answer.get_data(as_text=True)
+    assert "Many people are signing in; try again in a moment." in page
+    assert "aino@example.org" in page
+
+
+@pytest.mark.parametrize("address", ["/control/sign-in", "/venue/sign-in"])
+def test_a_network_that_tries_too_often_waits_and_costs_no_hash(
+    client: FlaskClient, cast: Cast, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = {"email": "aino@example.org", "password": "x", "csrf_token": form_token(client, address)}
+    asked: list[str] = []
+    monkeypatch.setattr(passwords, "matches", lambda _stored, password: bool(asked.append(password)))
+    answers = [client.post(address, data=data, base_url="https://localhost") for _ in range(FREE + 2)]
+    assert [each.status_code for each in answers] == [401] * FREE + [429] * 2
+    assert len(asked) == FREE
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 60
+    assert "wait a minute" in answers[-1].get_data(as_text=True)

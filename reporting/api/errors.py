@@ -22,6 +22,8 @@ STATUS: Final[dict[type[DomainError], int]] = {
     errors.BadRequest: 400,
     errors.Refused: 422,
     errors.TooManyGuesses: 429,
+    errors.TooManySignIns: 429,
+    errors.SignInsCrowded: 503,
     errors.InProgress: 409,
     errors.VersionConflict: 409,
     errors.NotPossible: 409,
@@ -42,7 +44,7 @@ def problem(status: int, detail: str, problems: Iterable[Problem] = (), **more: 
         "errors": [{"field": each.field, "code": each.code, "message": each.message} for each in problems],
         **more,
     }
-    response = Response(json.dumps(body, ensure_ascii=False), status=status, content_type=PROBLEM_TYPE)
+    response = Response(json.dumps(body), status=status, content_type=PROBLEM_TYPE)
     if status in (409, 503):
         response.headers["Retry-After"] = str(RETRY_AFTER_S)
     if status == 401:
@@ -54,7 +56,7 @@ def domain_problem(error: DomainError) -> Response:
     """The answer to a refusal of the business."""
     more = {"yours": error.yours, "current": error.current} if isinstance(error, errors.VersionConflict) else {}
     answer = problem(STATUS[type(error)], error.message, getattr(error, "problems", ()), **more)
-    if isinstance(error, errors.TooManyGuesses):
+    if isinstance(error, (errors.TooManyGuesses, errors.TooManySignIns)):
         answer.headers["Retry-After"] = str(error.seconds)
     return answer
 

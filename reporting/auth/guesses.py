@@ -1,7 +1,8 @@
-"""Slows down who guesses: wrong receipt codes are counted per network for a while, in this process alone.
+"""Slows down who guesses: wrong receipt codes and sign-ins are counted per network for a while, in this process alone.
 
-A right code is never refused or delayed, whoever else guesses from the same network: it is looked up first, and only a wrong
-one is told to wait. With 75 random bits nobody guesses one; this keeps the guessing from costing us anything.
+A right receipt code is never refused or delayed, whoever else guesses from the same network: it is looked up first, and only
+a wrong one is told to wait. With 75 random bits nobody guesses one; this keeps the guessing from costing us anything.
+Sign-ins do wait, all of the network's, because looking at a password is what costs.
 """
 
 import time
@@ -41,6 +42,13 @@ class Guesses:
                 self._seen.popitem(last=False)
         return 0 if count < FREE else max(1, round(since + WINDOW_S - now))
 
+    def wait(self, network: str) -> int:
+        """The seconds until the next try, which is not counted by asking; 0 while tries are free."""
+        now = self._clock()
+        with self._lock:
+            since, count = self._seen.get(network, (now, 0))
+        return 0 if count < FREE or now - since > WINDOW_S else max(1, round(since + WINDOW_S - now))
+
     def forget(self) -> None:
         """Forgets every network."""
         with self._lock:
@@ -48,6 +56,7 @@ class Guesses:
 
 
 GUESSES: Final = Guesses()
+SIGN_INS: Final = Guesses()
 
 
 def count_wrong_code(request: Request) -> None:

@@ -3,10 +3,9 @@
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from reporting.auth import sessions
+from reporting.auth import sessions, sign_ins
 from reporting.auth.guards import guarded, public
 from reporting.dashboard import blueprint
-from reporting.domain.errors import Forbidden, NotSignedIn
 from reporting.services import accounts
 
 HOME = "/control/"
@@ -25,13 +24,9 @@ def open_session() -> ResponseReturnValue:
     """Opens a session; a wrong address, password or code gets one and the same sentence."""
     email = request.form.get("email", "")
     try:
-        sessions.require_own_form()
-        code = request.form.get("code", "").replace(" ", "")
-        cookie = accounts.sign_in(email, request.form.get("password", ""), code)
-    except (NotSignedIn, Forbidden) as refused:
-        answer = _form(email, refused.message)
-        answer.status_code = 403 if isinstance(refused, Forbidden) else 401
-        return answer
+        cookie = sign_ins.sign_in(request, request.form.get("code", "").replace(" ", ""))
+    except sign_ins.REFUSALS as refused:
+        return sign_ins.as_refusal(_form(email, refused.message), refused)
     return sessions.set_session(make_response(redirect(_wanted(request.form.get("next", "")), 303)), cookie)
 
 

@@ -63,6 +63,21 @@ class TooManyGuesses(DomainError):
         self.seconds = seconds
 
 
+class TooManySignIns(DomainError):
+    """Wrong sign-ins came too often from one network; `seconds` to wait before the next try."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("Too many sign-ins went wrong in your network. Please wait a minute and try again.")
+        self.seconds = seconds
+
+
+class SignInsCrowded(DomainError):
+    """More people sign in at this moment than passwords can be checked."""
+
+    def __init__(self) -> None:
+        super().__init__("Many people are signing in; try again in a moment.")
+
+
 class VersionConflict(DomainError):
     """Somebody changed the record since it was read."""
 

@@ -4,7 +4,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from reporting.auth import sessions
+from reporting.auth import sessions, sign_ins
 from reporting.auth.guards import guarded, public
 from reporting.domain.errors import Forbidden, NotSignedIn
 from reporting.services import accounts
@@ -24,12 +24,9 @@ def open_session() -> ResponseReturnValue:
     """Opens a session; a wrong address, password or code gets one and the same sentence."""
     email = request.form.get("email", "")
     try:
-        sessions.require_own_form()
-        cookie = accounts.sign_in(email, request.form.get("password", ""), request.form.get("code", ""))
-    except (NotSignedIn, Forbidden) as refused:
-        answer = _form(email, _(refused.message))
-        answer.status_code = 403 if isinstance(refused, Forbidden) else 401
-        return answer
+        cookie = sign_ins.sign_in(request, request.form.get("code", ""))
+    except sign_ins.REFUSALS as refused:
+        return sign_ins.as_refusal(_form(email, _(refused.message)), refused)
     return sessions.set_session(make_response(redirect(url_for("venue.home"), 303)), cookie)
 
 
