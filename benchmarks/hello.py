@@ -2,9 +2,12 @@
 
 from flask import Flask, Response
 
+from reporting.config import read_settings
+from reporting.web.bridge import Bridge
 
-def create_app() -> Flask:
-    """Answers `hello` at every address that is asked of it."""
+
+def create_app() -> Bridge:
+    """Answers `hello` at every address that is asked of it, behind the bridge and in as many threads as the web."""
     app = Flask("hello", static_folder=None)
 
     @app.get("/health/live")
@@ -15,4 +18,4 @@ def create_app() -> Flask:
     def hello() -> Response:
         return Response("hello", mimetype="text/plain")
 
-    return app
+    return Bridge(app, read_settings().web_threads)
