@@ -11,7 +11,7 @@ from reporting.api.body import Resource
 from reporting.auth.guards import actor, guarded
 from reporting.domain.errors import BadRequest, Problem, Refused
 from reporting.domain.queue import QueueFilter
-from reporting.queries import incident, queue
+from reporting.queries import incident, incident_reports, queue
 from reporting.schemas.incidents import (
     CloseSchema,
     IncidentSchema,
@@ -19,6 +19,8 @@ from reporting.schemas.incidents import (
     PrioritySchema,
     QueueQuerySchema,
     QueueSchema,
+    ReportsQuerySchema,
+    ReportsSchema,
     SteppedSchema,
     StepSchema,
 )
@@ -54,6 +56,17 @@ def get_incidents(wanted: QueueFilter) -> dict[str, Any]:
 def get_incident(incident_id: uuid.UUID) -> dict[str, Any]:
     """An incident with its reports, why it is judged, joined and routed so, and its timeline."""
     return incident.detail(actor(), incident_id)
+
+
+@blueprint.route("/<uuid:incident_id>/reports", methods=["GET"])
+@guarded("incident.read")
+@blueprint.doc(operationId="listReports", summary="All reports of an incident")
+@blueprint.arguments(ReportsQuerySchema, location="query")
+@blueprint.response(200, ReportsSchema)
+def get_reports(wanted: dict[str, Any], incident_id: uuid.UUID) -> dict[str, Any]:
+    """An incident's reports page by page, newest first."""
+    items, following = incident_reports.page(actor(), incident_id, **wanted)
+    return {"items": items, "next": following}
 
 
 def _step(path: str, name: str, summary: str, schema: type) -> Callable[[Callable[..., int]], Callable[..., Any]]:

@@ -9,7 +9,7 @@ from reporting.auth.guards import actor, guarded, identify, public
 from reporting.auth.senders import IDEMPOTENCY_KEY, idempotency_key, sender
 from reporting.domain.records import Filing, NewReport
 from reporting.policy import Actor, decide
-from reporting.queries import incident
+from reporting.queries import incident_reports
 from reporting.schemas.incidents import ReportSchema
 from reporting.schemas.reports import FiledReportSchema, NewReportSchema
 from reporting.services.filing import file_report
@@ -74,4 +74,4 @@ def staff() -> Actor | None:
 @blueprint.response(200, ReportSchema)
 def get_report(report_id: uuid.UUID) -> dict:
     """A report on one of your organisation's incidents. Contact details are not part of it."""
-    return incident.report(actor(), report_id)
+    return incident_reports.report(actor(), report_id)

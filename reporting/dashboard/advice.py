@@ -72,7 +72,7 @@ def is_mine(incident: dict[str, Any], actor: Actor) -> bool:
 
 def _safety(incident: dict[str, Any]) -> str:
     """The distance is the HOT protocol's; shown while an answer in any report is a bad one."""
-    if incident["status"] == "closed" or not any(_is_bad(report["hot"]) for report in incident["reports"]):
+    if incident["status"] == "closed" or not _is_bad(incident["hot"]):
         return ""
     return f"Nobody touches it or goes closer than {SAFE_DISTANCE_M} m. No phone or radio near it."
 

@@ -51,6 +51,11 @@ def gather(actor: Actor, panes: tuple[str, ...], incident_id: str | None, typed:
     )
 
 
+def bare() -> Console:
+    """For a page without the three panes."""
+    return Console(panes=("incident",), now=adapters().clock(), may_work=False)
+
+
 def find(actor: Actor, incident_id: str) -> Incident | None:
     """The incident, or None where it is absent or not the actor's: both look the same."""
     try:

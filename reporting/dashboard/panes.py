@@ -7,6 +7,8 @@ from typing import Any
 from reporting.dashboard.advice import Step
 
 ALL = ("queue", "incident", "map")
+JOINED_NAMED = 5
+"""Joined reports whose reasons stand in the pane."""
 Incident = dict[str, Any]
 
 
@@ -31,13 +33,14 @@ class Why:
     """The reasons behind an incident: the report that decided its priority, and the reports that were joined to it.
 
     `heaviest` scales the bars of the findings; `both_ways` says that some speak against the incident;
-    `alone` says why nothing was joined.
+    `others` counts the joined reports that are not named; `alone` says why nothing was joined.
     """
 
     deciding: dict[str, Any] | None = None
     heaviest: int = 0
     both_ways: bool = False
     joined: tuple[dict[str, Any], ...] = ()
+    others: int = 0
     alone: str = ""
 
 
@@ -64,16 +67,18 @@ class Console:
 
 
 def explain(incident: Incident) -> Why:
-    """The deciding report is the one whose assessment is the most urgent, and of those the one with the highest score."""
+    """The deciding report is the one whose assessment is the most urgent, and of those the one with the highest score;
+    among equals the newest."""
     reports = incident["reports"]
-    assessed = [report for report in reports if report["assessment"]]
+    assessed = [report for report in reversed(reports) if report["assessment"]]
     deciding = min(assessed, key=lambda report: _urgency(report["assessment"]), default=None)
     findings = deciding["assessment"]["findings"] if deciding else []
     heaviest = max((abs(finding["weight"]) for finding in findings), default=0)
     both_ways = any(finding["weight"] < 0 for finding in findings)
     joined = tuple(report for report in reports if report["join"] and report["join"]["decision"] == "join")
+    others = max(len(joined), incident["report_count"] - 1) - JOINED_NAMED if len(joined) > JOINED_NAMED else 0
     alone = next((report["join"]["reason"] for report in reports if report["join"]), "Grouping has not looked at it yet.")
-    return Why(deciding, heaviest, both_ways, joined, alone)
+    return Why(deciding, heaviest, both_ways, joined[:JOINED_NAMED], others, alone)
 
 
 def _urgency(assessment: dict[str, Any]) -> tuple[int, int]:

@@ -1,13 +1,20 @@
 """The console's pages: the three panes together, and each pane at an address of its own for further screens."""
 
+import uuid
+
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reporting.auth.guards import guarded
 from reporting.dashboard import blueprint
-from reporting.dashboard.pages import show
+from reporting.dashboard.pages import bare, context, show
 from reporting.dashboard.panes import ALL
-from reporting.domain.errors import Forbidden, NotFound, NotSignedIn
+from reporting.domain.errors import Forbidden, NotFound, NotSignedIn, Refused
+from reporting.queries import incident as incident_query
+from reporting.queries import incident_reports
+from reporting.queries.incident_reports import as_key
+
+REPORTS_A_PAGE = 100
 
 
 @blueprint.get("/")
@@ -38,6 +45,17 @@ def incident_pane(incident_id: str) -> ResponseReturnValue:
     return show(g.actor, ("incident",), incident_id)
 
 
+@blueprint.get("/reports/<uuid:incident_id>")
+@guarded("console.open")
+def reports_page(incident_id: uuid.UUID) -> ResponseReturnValue:
+    """Every report of an incident, newest first, page by page; it needs no JavaScript."""
+    incident = incident_query.detail(g.actor, incident_id)
+    before = as_key(request.args["before"]) if request.args.get("before") else None
+    reports, following = incident_reports.page(g.actor, incident_id, before, REPORTS_A_PAGE)
+    page = {"incident": incident, "reports": reports, "following": following, "before": before}
+    return render_template("dashboard/reports.html", **context(g.actor, bare()), **page)
+
+
 @blueprint.errorhandler(NotSignedIn)
 def send_to_the_door(_refused: NotSignedIn) -> ResponseReturnValue:
     """Whoever is not signed in gets the form, and afterwards the page they wanted; the console's modules get the bare fact."""
@@ -56,7 +74,8 @@ def say_what_is_missing(refused: Forbidden) -> ResponseReturnValue:
 
 
 @blueprint.errorhandler(NotFound)
-def say_it_is_absent(_refused: NotFound) -> ResponseReturnValue:
+@blueprint.errorhandler(Refused)
+def say_it_is_absent(_refused: NotFound | Refused) -> ResponseReturnValue:
     """Absent and not yours look the same."""
     sentence = "It does not exist, or it belongs to another room."
     return render_template("dashboard/refused.html", title="This is not here", sentence=sentence), 404

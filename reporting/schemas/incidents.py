@@ -311,7 +311,38 @@ class SuggestionSchema(Schema):
 class IncidentSchema(IncidentItemSchema):
     """An incident in full."""
 
-    reports = fields.List(fields.Nested(ReportSchema), required=True)
+    hot = fields.Nested(HotAnswersSchema, required=True, metadata={"description": "The worst answer of all its reports."})
+    reports = fields.List(
+        fields.Nested(ReportSchema),
+        required=True,
+        metadata={
+            "description": "Oldest first: the newest 200, the first one, and those that decided the priority. "
+            "`/incidents/{incident_id}/reports` has all of them."
+        },
+    )
+    reports_shown = fields.Integer(required=True, metadata={"description": "How many of `report_count` stand in `reports`."})
     assignment = fields.Nested(AssignmentSchema, required=True, allow_none=True)
-    timeline = fields.List(fields.Nested(EventSchema), required=True)
+    timeline = fields.List(
+        fields.Nested(EventSchema),
+        required=True,
+        metadata={"description": "Oldest first: the beginning, the newest 200, and the newest 200 beside joined reports."},
+    )
+    timeline_count = fields.Integer(required=True, metadata={"description": "How many lines there are in all."})
     suggestions = fields.List(fields.Nested(SuggestionSchema), required=True)
+
+
+class ReportsQuerySchema(Schema):
+    """Which page of an incident's reports."""
+
+    class Meta:
+        unknown = RAISE
+
+    before = fields.UUID(load_default=None, metadata={"description": "`next` of the page before."})
+    limit = Whole(1, 200, from_text=True, load_default=50, metadata={"description": "Reports on a page."})
+
+
+class ReportsSchema(Schema):
+    """One page of an incident's reports, newest first; `next` is `before` of the page behind it."""
+
+    items = fields.List(fields.Nested(ReportSchema), required=True)
+    next = fields.UUID(required=True, allow_none=True)

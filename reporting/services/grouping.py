@@ -223,7 +223,7 @@ def _raise(work: Work, batch: _Batch, incident: Values, placing: Placing, before
         priority, reason = placing.assessment.priority, "The new report is more urgent."
     if priority >= incident["priority"]:
         return
-    batch.events.append(_raised_event(incident, priority, reason))
+    batch.events.append(_raised_event(incident, priority, reason, placing.facts.id))
     incident["priority"] = priority
     incident["version"] += 1
     if incident["status"] == "new":
@@ -278,11 +278,11 @@ def _event(placing: Placing, incident_id: uuid.UUID, *, joined: bool) -> dict[st
     }
 
 
-def _raised_event(incident: Values, priority: int, reason: str) -> dict[str, Any]:
+def _raised_event(incident: Values, priority: int, reason: str, report_id: str) -> dict[str, Any]:
     return {
         "id": uuid.uuid4(),
         "incident_id": incident["id"],
         "kind": "raised",
         "text": f"Priority {incident['priority']} to {priority}: {reason}",
-        "detail": {"from": incident["priority"], "to": priority},
+        "detail": {"from": incident["priority"], "to": priority, "report_id": report_id},
     }

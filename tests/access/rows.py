@@ -45,6 +45,7 @@ ROWS: Final[dict[tuple[str, str], Row]] = {
     ("/api/v1/reports/<uuid:report_id>", "GET"): Row(200, targets=REPORTS),
     ("/api/v1/incidents", "GET"): Row(200),
     (INCIDENT, "GET"): Row(200, targets=INCIDENTS),
+    (f"{INCIDENT}/reports", "GET"): Row(200, targets=INCIDENTS),
     (f"{INCIDENT}/acknowledge", "POST"): Row(409, targets=INCIDENTS, asked=_stale()),
     (f"{INCIDENT}/take", "POST"): Row(409, targets=INCIDENTS, asked=_stale()),
     (f"{INCIDENT}/note", "POST"): Row(409, targets=INCIDENTS, asked=_stale(text="A note")),
@@ -63,6 +64,7 @@ ROWS: Final[dict[tuple[str, str], Row]] = {
     ("/control/queue", "GET"): _page(),
     ("/control/map", "GET"): _page(),
     ("/control/incidents/<incident_id>", "GET"): _page(targets=INCIDENTS),
+    ("/control/reports/<uuid:incident_id>", "GET"): _page(targets=INCIDENTS),
     ("/control/incidents/<incident_id>/<action>", "POST"): _page(
         409, targets=INCIDENTS, address={"action": "take"}, asked=lambda _house: {"data": {"version": STALE}}
     ),
