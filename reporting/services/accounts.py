@@ -82,7 +82,8 @@ def sign_in(email: str, password: str, code: str) -> str:
     wrong code. Only wrong codes behind a right password are counted against the account: who does not know the password
     can lock nobody out, and who does has five tries before each further one has to wait.
     """
-    account = db.session.scalar(select(Account).where(Account.email == email.strip().lower(), Account.disabled_at.is_(None)))
+    wanted = email.strip().lower() if email.isprintable() else ""
+    account = db.session.scalar(select(Account).where(Account.email == wanted, Account.disabled_at.is_(None)))
     db.session.rollback()
     right = passwords.matches(account.password_hash if account else None, password)
     if account is None or not right:
