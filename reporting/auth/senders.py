@@ -15,6 +15,8 @@ IDEMPOTENCY_KEY: Final = '("[!-~]{1,255}"|[!#-~][!-~]{0,254})'
 """Printable ASCII without blanks, in quotes or without."""
 _DEVICE_KEY: Final = re.compile("[!-~]{1,255}")
 V6_PREFIX: Final = 64
+_WITH_PORT: Final = re.compile(r"([0-9.]+):[0-9]{1,5}|\[([^\]]+)\](?::[0-9]{1,5})?")
+_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 def idempotency_key(request: Request) -> str:
@@ -48,11 +50,19 @@ def client_address(request: Request) -> str:
 
 
 def network_of(address: str) -> str | None:
-    """The prefix that counts as one network: an IPv4 address itself, an IPv6 /64; None for what is no address."""
+    """The prefix that counts as one network: an IPv4 address itself, an IPv6 /64; None for what is no address.
+
+    A port is left out. An IPv4 address counts as itself also where it comes mapped into IPv6 or through NAT64 (RFC 6052).
+    """
+    with_port = _WITH_PORT.fullmatch(address)
     try:
-        found = ipaddress.ip_address(address)
+        found = ipaddress.ip_address((with_port[1] or with_port[2]) if with_port else address)
     except ValueError:
         return None
-    if isinstance(found, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((found, V6_PREFIX), strict=False).network_address)
-    return str(found)
+    if not isinstance(found, ipaddress.IPv6Address):
+        return str(found)
+    if found in _NAT64:
+        return str(ipaddress.IPv4Address(found.packed[-4:]))
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.ip_network((found.packed, V6_PREFIX), strict=False).network_address)
