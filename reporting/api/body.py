@@ -18,6 +18,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 LIMIT_BYTES: Final = 64 * 1024
 DEEPEST: Final = 32
+"""Lists and objects in each other; ours need four."""
+TOO_DEEP: Final = "The JSON is nested too deeply."
 
 
 def read_json(request: Request) -> Any:
@@ -30,11 +32,21 @@ def read_json(request: Request) -> Any:
     if len(raw) > LIMIT_BYTES:
         raise RequestEntityTooLarge(f"A request may have at most {LIMIT_BYTES} bytes.")
     try:
-        return json.loads(raw.decode("utf-8"))
+        found = json.loads(raw.decode("utf-8"))
     except RecursionError:
-        raise BadRequest("The JSON is nested too deeply.") from None
+        raise BadRequest(TOO_DEEP) from None
     except ValueError as error:
         raise BadRequest(f"The body is not valid JSON: {_said(error)}.") from None
+    if raw.count(b"{") + raw.count(b"[") > DEEPEST and _deeper(found, DEEPEST):
+        raise BadRequest(TOO_DEEP)
+    return found
+
+
+def _deeper(found: Any, levels: int) -> bool:
+    """Whether lists and objects stand in each other more than so many levels deep."""
+    if not isinstance(found, (dict, list)):
+        return False
+    return levels == 0 or any(_deeper(each, levels - 1) for each in (found.values() if isinstance(found, dict) else found))
 
 
 def _said(error: ValueError) -> str:

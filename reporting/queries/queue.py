@@ -5,7 +5,7 @@ import binascii
 import json
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, DateTime, Row, Select, func, literal, or_, select, text, tuple_
@@ -115,18 +115,27 @@ def _after(wanted: QueueFilter) -> ColumnElement[bool]:
     return tuple_(Incident.priority, CLOCK, Incident.opened_at, Incident.id) > tuple_(priority, due, opened_at, key)
 
 
-def _read_cursor(wanted: QueueFilter) -> tuple[int, str, str, uuid.UUID]:
+def _read_cursor(wanted: QueueFilter) -> tuple[int, datetime | str, datetime, uuid.UUID]:
     try:
         raw = base64.urlsafe_b64decode((wanted.cursor or "") + "===")
         sort, priority, clock, opened, key = json.loads(raw)
-        for moment in (clock, opened):
-            if moment != "infinity":
-                datetime.fromisoformat(moment)
-        if sort != wanted.sort or isinstance(priority, bool) or priority not in (1, 2, 3, 4) or opened == "infinity":
+        if sort != wanted.sort or isinstance(priority, bool) or priority not in (1, 2, 3, 4):
             raise ValueError
-        return priority, clock, opened, uuid.UUID(key)
+        due = clock if clock == "infinity" else _moment(clock)
+        return int(priority), due, _moment(opened), uuid.UUID(key)
     except (ValueError, TypeError, AttributeError, binascii.Error):
         raise Refused("Some fields are not right.", (Problem("cursor", "invalid", "Use `next` of the page before."),)) from None
+
+
+def _moment(text: str) -> datetime:
+    """A moment with its zone; raises ValueError for anything else, also for one that is no moment in UTC."""
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError
+    try:
+        return found.astimezone(UTC)
+    except OverflowError:
+        raise ValueError from None
 
 
 def _unfinished() -> Any:

@@ -93,3 +93,35 @@ def test_a_cursor_that_is_not_ours_is_refused(client: FlaskClient, cast: Cast, t
     assert (answer.status_code, answer.get_json()["errors"][0]["field"]) == (422, "cursor")
     endless = client.get("/api/v1/incidents", query_string={"cursor": "W" * 3000}, headers=cast.headers("aino"))
     assert endless.status_code == 422
+
+
+@pytest.mark.parametrize("raw", ['{"\\ud800": 1}', '{"category": "\\udfff"}'])
+def test_half_a_character_in_a_name_is_a_problem_like_any_other(client: FlaskClient, raw: str) -> None:
+    answer = client.post("/api/v1/reports", data=raw, content_type="application/json", headers=new_key())
+    assert (answer.status_code, answer.content_type) == (422, "application/problem+json")
+    assert answer.get_json()["errors"]
+
+
+def test_json_is_read_to_a_depth(client: FlaskClient) -> None:
+    def sent(depth: int) -> int:
+        raw = '{"more": ' + "[" * (depth - 1) + "]" * (depth - 1) + "}"
+        return client.post("/api/v1/reports", data=raw, content_type="application/json", headers=new_key()).status_code
+
+    assert (sent(32), sent(33), sent(20_000)) == (422, 400, 400)
+
+
+@pytest.mark.parametrize(
+    "moment", ["2026-01-01", "2026-01-01T00:00:00", "2026-01-01\x0000:00:00+00:00", "2026-01-01é00:00:00+00:00"]
+)
+@pytest.mark.parametrize("place", [2, 3])
+def test_a_cursor_is_ours_or_refused(client: FlaskClient, cast: Cast, moment: str, place: int) -> None:
+    parts = ["priority", 3, "2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z", "00000000-0000-0000-0000-000000000000"]
+    parts[place] = moment
+    cursor = base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+    assert client.get(f"/api/v1/incidents?cursor={cursor}", headers=cast.headers("aino")).status_code in (200, 422)
+
+
+@pytest.mark.parametrize("place", [2, 3])
+def test_a_cursor_beyond_the_calendar_is_refused(client: FlaskClient, cast: Cast, place: int) -> None:
+    for moment in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
+        test_a_cursor_is_ours_or_refused(client, cast, moment, place)
