@@ -3,6 +3,7 @@
 import json
 import signal
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 from urllib.parse import parse_qs
@@ -20,6 +21,7 @@ from reporting.adapters.doorbell import LIVE
 from reporting.adapters.logs import set_up_logs
 from reporting.adapters.schema import require_current
 from reporting.api.errors import problem
+from reporting.auth.guards import BEARER
 from reporting.auth.sessions import COOKIE
 from reporting.auth.tickets import credential_of
 from reporting.bootstrap import SYSTEM, build, plain_url
@@ -35,6 +37,8 @@ TICK_SECONDS: Final = 4.0
 """A screen that has heard nothing for longer knows that it is cut off; who was revoked is sent away as often."""
 LOOK_SECONDS: Final = 1.0
 RETRY_MS: Final = 2000
+SCREENS: Final = 20
+"""Open streams of one account; a duty desk with every screen on has fewer."""
 
 log = structlog.get_logger()
 Who = Callable[[], Actor | None]
@@ -48,6 +52,7 @@ class Stream:
         self._origin = settings.origin
         self._hub = Hub()
         self._news = Signal()
+        self._screens: Counter[str] = Counter()
 
     def read_forever(self, conninfo: str) -> None:
         """Wakes every screen when there is something new; survives a database that goes away."""
@@ -93,8 +98,20 @@ class Stream:
             return problem(401, "Sign in first.")
         if not decide(actor, "live.read").allowed:
             return problem(403, "Your role does not allow this.")
+        if self._screens[actor.account_id] >= SCREENS:
+            refused = problem(429, f"This account has {SCREENS} live screens open already. Close one and try again.")
+            refused.headers["Retry-After"] = "60"
+            return refused
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Content-Type-Options": "nosniff"}
-        return Response(self._events(actor, who, request), mimetype="text/event-stream", headers=headers)
+        response = Response(self._events(actor, who, request), mimetype="text/event-stream", headers=headers)
+        self._screens[actor.account_id] += 1
+        response.call_on_close(lambda: self._leave(actor.account_id))
+        return response
+
+    def _leave(self, account_id: str) -> None:
+        self._screens[account_id] -= 1
+        if self._screens[account_id] <= 0:
+            del self._screens[account_id]
 
     def _who(self, request: Request) -> Who:
         """How to find out, now and at every tick, who is listening: by ticket, token or session."""
@@ -105,7 +122,8 @@ class Stream:
                 credential = credential_of(ticket)
             return lambda: people.by_credential(credential) if credential else None
         if header:
-            return lambda: people.by_token(header.removeprefix("Bearer ").strip())
+            scheme, _, token = header.partition(" ")
+            return lambda: people.by_token(token.strip()) if scheme.lower() == BEARER else None
         return lambda: _first(people.by_session(cookie)) if cookie else None
 
     def _events(self, actor: Actor, who: Who, request: Request) -> Iterator[bytes]:

@@ -87,3 +87,23 @@ def test_a_ticket_lets_in_as_long_as_the_token_behind_it(cast: Cast, line_app: F
     with line_app.app_context():
         accounts.revoke_tokens(cast.people["aino"].account_id)
     assert stream(lambda to: to.get(ADDRESS, query_string={"ticket": ticket}).status_code) == 401
+
+
+def test_a_token_comes_with_its_scheme(cast: Cast, stream: Any) -> None:
+    for header in (cast.tokens["aino"], f"Basic {cast.tokens['aino']}", f"Bearer{cast.tokens['aino']}"):
+        assert stream(lambda to, header=header: to.get(ADDRESS, headers={"Authorization": header})).status_code == 401
+
+
+def test_an_account_has_so_many_screens_and_closing_one_makes_room(cast: Cast, stream: Any) -> None:
+    def crowd(to: Client) -> list[int]:
+        held = [to.get(ADDRESS, headers=cast.headers("aino")) for _ in range(server.SCREENS)]
+        over, other = to.get(ADDRESS, headers=cast.headers("aino")), to.get(ADDRESS, headers=cast.headers("bo"))
+        held[0].close()
+        return [
+            held[-1].status_code,
+            over.status_code,
+            other.status_code,
+            to.get(ADDRESS, headers=cast.headers("aino")).status_code,
+        ]
+
+    assert stream(crowd) == [200, 429, 200, 200]
