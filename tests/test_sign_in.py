@@ -61,6 +61,23 @@ def test_a_code_counts_once(web_app: Flask, client: FlaskClient, cast: Cast) -> 
     assert sign_in(web_app.test_client(), cast, code=code).status_code == 401
 
 
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "https://evil.example", "Sec-Fetch-Site": "same-site"}, 403),
+        ({"Origin": "http://127.0.0.1:8000"}, 401),
+        ({"Origin": "null", "Sec-Fetch-Site": "same-origin"}, 401),
+        ({}, 401),
+    ],
+)
+def test_a_browser_says_where_a_form_comes_from(client: FlaskClient, cast: Cast, headers: dict[str, str], status: int) -> None:
+    data = {"email": "aino@example.org", "password": "x", "csrf_token": form_token(client)}
+    assert client.post("/control/sign-in", data=data, headers=headers, base_url="https://localhost").status_code == status
+    assert (client.post("/", data={}, headers=headers).status_code == 403) == (status == 403)
+
+
 def test_a_form_from_elsewhere_is_refused(client: FlaskClient, cast: Cast) -> None:
     assert sign_in(client, cast, csrf_token="0" * 64).status_code == 403
     assert sign_in(client, cast, csrf_token="").status_code == 403

@@ -22,6 +22,8 @@ FIXED: Final = {
     "X-Frame-Options": "DENY",
 }
 STATIC_SECONDS: Final = 300
+SHARED: Final = frozenset((200, 206, 304))
+"""Of files: a refusal or a fault is kept by nobody."""
 
 
 def set_headers(app: Flask) -> None:
@@ -35,7 +37,7 @@ def set_headers(app: Flask) -> None:
         response.headers.setdefault("Content-Security-Policy", content_policy(settings, request.path))
         if urlsplit(settings.public_url).scheme == "https":
             response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
-        if request.endpoint == "static":
+        if request.endpoint == "static" and response.status_code in SHARED:
             response.headers["Cache-Control"] = f"public, max-age={STATIC_SECONDS}"
         else:
             response.headers.setdefault("Cache-Control", "no-store")

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Response, render_template, request, url_for
+from flask import Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -47,7 +47,7 @@ def accessibility() -> ResponseReturnValue:
 def security_text() -> ResponseReturnValue:
     """Contact and expiry as RFC 9116 asks for."""
     settings = adapters().settings
-    site = settings.public_url.rstrip("/") or request.host_url.rstrip("/")
+    site = settings.origin
     contact = settings.security_contact or site + url_for("citizen.about")
     if "@" in contact and ":" not in contact:
         contact = f"mailto:{contact}"

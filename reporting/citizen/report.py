@@ -16,6 +16,7 @@ from werkzeug.datastructures import MultiDict
 
 from reporting.auth.guards import public
 from reporting.auth.senders import sender
+from reporting.auth.sessions import from_own_page
 from reporting.bootstrap import adapters
 from reporting.citizen import blueprint
 from reporting.citizen.tiles import first_tiles, more_tiles
@@ -64,7 +65,7 @@ def report_at(code: str) -> ResponseReturnValue:
 def send() -> ResponseReturnValue:
     """The form without scripting: files the report and answers with the receipt, or with the form and what is missing."""
     values, key = request.form, _key(request.form)
-    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+    if not from_own_page():
         return _again(values, key, [FormProblem("", _("Please look at your answers and press Send."))]), 403
     try:
         filed = _file(values, key)

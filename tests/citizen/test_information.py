@@ -115,3 +115,15 @@ def test_unchanged_files_are_not_sent_again(client: FlaskClient) -> None:
     headers = {"Accept-Encoding": "gzip", "If-None-Match": first.headers["ETag"]}
     assert client.get("/static/css/public.css", headers=headers, buffered=True).status_code == 304
     assert "Content-Encoding" not in client.get("/static/css/public.css", buffered=True).headers
+
+
+def test_security_text_repeats_nobodys_host(client: FlaskClient) -> None:
+    assert "evil.example" not in client.get("/.well-known/security.txt", headers={"Host": "evil.example"}).text
+
+
+def test_only_files_that_were_found_are_kept_by_others(client: FlaskClient) -> None:
+    with client.get("/static/css/public.css") as found:
+        assert found.headers["Cache-Control"].startswith("public")
+    assert client.get("/static/css/nothing.css").headers["Cache-Control"] == "no-store"
+    with client.get("/static/maps/helsinki.pmtiles", headers={"Range": "bytes=999999999-"}) as refused:
+        assert (refused.status_code, refused.headers["Cache-Control"]) == (416, "no-store")
