@@ -123,6 +123,7 @@ def test_live_events_go_to_the_stream_and_pass_at_once(proxy: int) -> None:
 
 def test_the_clients_address_is_the_one_the_proxy_saw(proxy: int) -> None:
     claims = {"X-Forwarded-For": "203.0.113.9", "Forwarded": "for=203.0.113.9", "X-Real-IP": "203.0.113.9"}
+    claims |= {"X_Forwarded_For": "203.0.113.9", "X_Forwarded-For": "203.0.113.9", "X_Real_IP": "203.0.113.9"}
     got = json.loads(ask(proxy, "/", claims)[2])["headers"]
     assert got["X-Forwarded-For"] == "127.0.0.1"
     assert "203.0.113.9" not in str(got)
