@@ -254,3 +254,21 @@ def test_a_database_that_hung_up_costs_one_answer_and_no_report(client: FlaskCli
     assert file(client, a_report(), key).status_code == 503
     assert file(client, a_report(), key).status_code == 201
     assert count(owner, "report") == 2
+
+
+UNSEEN = "\u200b\u2060\ufeff\u200f \u200e"
+
+
+def test_words_that_show_as_nothing_are_no_place_and_no_description(client: FlaskClient) -> None:
+    nowhere = a_report(description=UNSEEN, place=UNSEEN)
+    del nowhere["location"]
+    answer = client.post("/api/v1/reports", json=nowhere, headers=new_key())
+    assert answer.status_code == 422 and "location" in {each["field"] for each in answer.get_json()["errors"]}
+
+
+def test_what_shows_as_nothing_is_taken_off_both_ends_and_kept_inside(client: FlaskClient, owner: Engine) -> None:
+    said = {"description": f"{UNSEEN}a\u200db{UNSEEN}", "why_unusual": UNSEEN}
+    assert client.post("/api/v1/reports", json=a_report(**said), headers=new_key()).status_code == 201
+    with owner.connect() as connection:
+        row = connection.execute(text("select description, why_unusual from report")).one()
+    assert tuple(row) == ("a\u200db", "")

@@ -12,15 +12,19 @@ from marshmallow import ValidationError, fields
 TEXT_LIMIT: Final = 4000
 """Characters of free text in one field."""
 _KEPT_CONTROLS: Final = frozenset("\n\r\t")
+_UNSEEN: Final = frozenset("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
+"""Characters that show as nothing and that no regular expression counts as blank."""
 
 _CONTROLS: Final = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f"
 PLAIN: Final = f"^[^{_CONTROLS}]*$"
-FILLED: Final = rf"^[^{_CONTROLS}]*[^\s{_CONTROLS}][^{_CONTROLS}]*$"
+FILLED: Final = rf"^[^{_CONTROLS}]*[^\s\u200b-\u200f\u2060\ufeff{_CONTROLS}][^{_CONTROLS}]*$"
 """What PlainText takes, for the description of the API: no control characters; and something that is not blank."""
 
 
 class PlainText(fields.String):
-    """Text of at most `limit` characters without control characters, stripped at both ends; `filled` refuses blank text."""
+    """Text of at most `limit` characters without control characters, stripped of all that is not seen at both ends.
+
+    `filled` refuses blank text."""
 
     def __init__(self, *, limit: int = TEXT_LIMIT, filled: bool = False, **options: Any) -> None:
         super().__init__(**options)
@@ -34,9 +38,24 @@ class PlainText(fields.String):
             raise ValidationError(f"Must be at most {self.limit} characters; this has {len(value)}.")
         if not value.isprintable() and any(_is_control(character) for character in value):
             raise ValidationError("Must not contain control characters.")
-        if self.filled and not value.strip():
+        bare = bare_of(value)
+        if self.filled and not bare:
             raise ValidationError("Must not be empty.")
-        return value.strip()
+        return bare
+
+
+def bare_of(text: str) -> str:
+    """Without what shows as nothing at either end; text of nothing else is empty."""
+    start, end = 0, len(text)
+    while start < end and _is_blank(text[start]):
+        start += 1
+    while end > start and _is_blank(text[end - 1]):
+        end -= 1
+    return text[start:end]
+
+
+def _is_blank(character: str) -> bool:
+    return character.isspace() or character in _UNSEEN
 
 
 def _is_control(character: str) -> bool:

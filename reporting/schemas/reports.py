@@ -9,7 +9,7 @@ from reporting.domain import behaviours, categories
 from reporting.domain.facts import ANSWERS, Hot, Point
 from reporting.domain.receipts import normalised
 from reporting.domain.records import Contact, NewReport
-from reporting.schemas.fields import DeviceTime, Flag, Number, PlainText, Stamp, Whole
+from reporting.schemas.fields import DeviceTime, Flag, Number, PlainText, Stamp, Whole, bare_of
 
 SOURCES = ("gps", "pin", "address", "venue", "picture")
 ITEM_SIZES = ("small", "large", "vehicle", "large_vehicle")
@@ -126,7 +126,7 @@ class NewReportSchema(_Strict):
 
 
 def _is_said(value: Any) -> bool:
-    return bool(value.strip() if isinstance(value, str) else value)
+    return bool(bare_of(value) if isinstance(value, str) else value)
 
 
 class NoticeSchema(Schema):
