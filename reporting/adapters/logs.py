@@ -9,6 +9,7 @@ import logging
 import re
 import sys
 import threading
+import warnings
 from collections.abc import Mapping, MutableMapping
 from itertools import islice
 from types import TracebackType
@@ -79,7 +80,7 @@ def set_up_logs(process: str, level: str = "info") -> None:
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.ERROR)
     if process != COMMAND:
-        logging.captureWarnings(True)
+        warnings.showwarning = lambda _words, kind, file, line, _out=None, _code=None: _tell_warning(kind, file, line)
         _tell_crashes()
 
 
@@ -137,6 +138,10 @@ class Libraries(logging.Handler):
         error = record.exc_info[1] if record.exc_info else None
         told = {"error": type(error).__name__, "trace": trace(error)} if error else {}
         log.log(record.levelno, "library", name=record.name, reason=f"{record.filename}:{record.lineno}", **told)
+
+
+def _tell_warning(kind: type[Warning], file: str, line: int) -> None:
+    log.warning("library", name="warnings", error=kind.__name__, reason=f"{'/'.join(file.split('/')[-2:])}:{line}")
 
 
 def _tell_crashes() -> None:

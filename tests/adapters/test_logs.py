@@ -90,7 +90,7 @@ def test_libraries_warnings_and_crashes_say_what_kind_and_where() -> None:
     assert done.returncode == 1 and done.stdout == "" and "maija" not in done.stderr
     told = [json.loads(each) for each in done.stderr.splitlines()]
     assert [each["event"] for each in told] == ["process.crashed"] * 2 + ["library"] * 4 + ["process.crashed"]
-    assert [each.get("error") for each in told[3:]] == [None, None, "KeyError", "ValueError"]
+    assert [each.get("error") for each in told[2:]] == ["UserWarning", None, None, "KeyError", "ValueError"]
     assert all(each["process"] == "web" and "withheld" not in each for each in told)
 
 
