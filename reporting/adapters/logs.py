@@ -80,7 +80,7 @@ def set_up_logs(process: str, level: str = "info") -> None:
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.ERROR)
     if process != COMMAND:
-        warnings.showwarning = lambda _words, kind, file, line, _out=None, _code=None: _tell_warning(kind, file, line)
+        warnings.showwarning = _show_warning
         _tell_crashes()
 
 
@@ -140,8 +140,10 @@ class Libraries(logging.Handler):
         log.log(record.levelno, "library", name=record.name, reason=f"{record.filename}:{record.lineno}", **told)
 
 
-def _tell_warning(kind: type[Warning], file: str, line: int) -> None:
-    log.warning("library", name="warnings", error=kind.__name__, reason=f"{'/'.join(file.split('/')[-2:])}:{line}")
+def _show_warning(  # noqa: PLR0913, PLR0917  Python's own signature
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, file: Any = None, line: str | None = None
+) -> None:
+    log.warning("library", name="warnings", error=category.__name__, reason=f"{'/'.join(filename.split('/')[-2:])}:{lineno}")
 
 
 def _tell_crashes() -> None:
