@@ -1,6 +1,6 @@
 """The guard at each door: every route says which action of the policy it is, or why it is open to everybody."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar
@@ -95,6 +95,17 @@ def identify() -> Actor | None:
     if stale:
         accounts.keep_alive(cookie)
     return actor
+
+
+def reader() -> Actor | None:
+    """Who is signed in here, whatever page sent the request: enough to show a refused form again, never to act on it."""
+    found = people.by_session(sessions.session_cookie() or "")
+    return found[0] if found else None
+
+
+def kept_fields() -> Iterator[tuple[str, str]]:
+    """The fields of a form that came without a session, for the page that keeps them; its token is of no more use."""
+    return ((name, value) for name, value in request.form.items(multi=True) if name != sessions.CSRF_FIELD)
 
 
 def credential() -> Credential:

@@ -4,16 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import g, redirect, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema, ValidationError
 
-from reporting.auth.guards import guarded
+from reporting.auth.guards import guarded, kept_fields, reader
 from reporting.dashboard import blueprint
 from reporting.dashboard.forms import CloseForm, NoteForm, PriorityForm, VersionForm
 from reporting.dashboard.pages import show
 from reporting.dashboard.panes import ALL, Typed
 from reporting.domain.errors import DomainError, NotFound, NotPossible, Refused, VersionConflict
+from reporting.policy import decide
 from reporting.services import casework
 
 
@@ -47,6 +48,29 @@ def act(incident_id: str, action: str) -> ResponseReturnValue:
     except (ValidationError, Refused, VersionConflict, NotPossible) as error:
         return show(g.actor, ALL, incident_id, refused(action, error))
     return redirect(url_for("dashboard.console", incident=incident_id), 303)
+
+
+TYPED = ("text", "reason")
+
+
+def typed_again() -> ResponseReturnValue | None:
+    """The incident with what was typed into a form of an older page, for its operator to send again; None for other pages."""
+    who = reader()
+    if request.endpoint != "dashboard.act" or who is None or not decide(who, "incident.work").allowed:
+        return None
+    g.actor = who
+    asked = request.view_args or {}
+    values = {name: value for name, value in request.form.items() if name not in ("csrf_token", "version")}
+    words = "This page was open for long. Look at what you typed and send it again."
+    return show(who, ALL, asked["incident_id"], Typed(asked["action"], words, 403, values))
+
+
+def kept_typing() -> ResponseReturnValue | None:
+    """A page that keeps what was typed until its writer has signed in again; None where nothing was typed."""
+    typed = [request.form.get(name, "") for name in TYPED]
+    if request.endpoint != "dashboard.act" or not any(words.strip() for words in typed):
+        return None
+    return render_template("dashboard/signed_out.html", kept=list(kept_fields()), words="".join(typed)), 401
 
 
 def refused(action: str, error: ValidationError | DomainError) -> Typed:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from reporting.auth.guards import guarded
 from reporting.dashboard import blueprint
+from reporting.dashboard.actions import kept_typing, typed_again
 from reporting.dashboard.pages import bare, context, show
 from reporting.dashboard.panes import ALL
 from reporting.domain.errors import Forbidden, NotFound, NotSignedIn, Refused
@@ -61,6 +62,9 @@ def send_to_the_door(_refused: NotSignedIn) -> ResponseReturnValue:
     """Whoever is not signed in gets the form, and afterwards the page they wanted; the console's modules get the bare fact."""
     if request.args.get("only") == "pane":
         return "", 401
+    kept = kept_typing()
+    if kept is not None:
+        return kept
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("dashboard.sign_in", next=wanted), 303)
 
@@ -68,6 +72,9 @@ def send_to_the_door(_refused: NotSignedIn) -> ResponseReturnValue:
 @blueprint.errorhandler(Forbidden)
 def say_what_is_missing(refused: Forbidden) -> ResponseReturnValue:
     """A page for people with another role, or with a form from yesterday."""
+    again = typed_again()
+    if again is not None:
+        return again
     sentence = f"{refused.message} Sign in with an account of a control room, or ask your administrator."
     page = render_template("dashboard/refused.html", title="You may not open this", sentence=sentence)
     return page, 403

@@ -6,7 +6,6 @@ from flask_babel import gettext as _
 
 from reporting.auth import sessions, sign_ins
 from reporting.auth.guards import guarded, public
-from reporting.domain.errors import Forbidden, NotSignedIn
 from reporting.services import accounts
 from reporting.venue import blueprint
 
@@ -36,18 +35,6 @@ def sign_out() -> ResponseReturnValue:
     """Ends the session for good."""
     accounts.sign_out(sessions.session_cookie() or "")
     return sessions.clear_session(make_response(redirect(url_for("venue.sign_in"), 303)))
-
-
-@blueprint.errorhandler(NotSignedIn)
-def send_to_the_door(_refused: NotSignedIn) -> ResponseReturnValue:
-    """Whoever is not signed in gets the form, not an error."""
-    return redirect(url_for("venue.sign_in"), 303)
-
-
-@blueprint.errorhandler(Forbidden)
-def say_what_is_missing(refused: Forbidden) -> ResponseReturnValue:
-    """A page for people with another role, or with a form from yesterday."""
-    return render_template("venue/refused.html", message=_(refused.message)), 403
 
 
 def _form(email: str, message: str) -> Response:

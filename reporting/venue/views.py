@@ -5,7 +5,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from marshmallow import ValidationError
@@ -13,14 +13,15 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.datastructures import MultiDict
 
-from reporting.auth.guards import actor, guarded
+from reporting.auth.guards import actor, guarded, kept_fields, reader
 from reporting.auth.senders import sender
 from reporting.bootstrap import adapters
 from reporting.domain.categories import BY_CODE, CATEGORIES
-from reporting.domain.errors import InProgress, Refused
+from reporting.domain.errors import Forbidden, InProgress, NotSignedIn, Refused
 from reporting.domain.hot import SAFE_DISTANCE_M
 from reporting.domain.records import Filing
 from reporting.page import page_language
+from reporting.policy import decide
 from reporting.queries.premises import premises
 from reporting.queries.venue import own_reports
 from reporting.schemas.report_form import ASKED, FormProblem, flattened, form_problems, report_from_form
@@ -55,6 +56,28 @@ def flag() -> ResponseReturnValue:
         words = _("Not sent yet. Please press Send again in a moment.")
         return _screen(values, [FormProblem("", words)]), 503, {"Retry-After": "2"}
     return redirect(url_for("venue.home", sent=reference), 303)
+
+
+TYPED = ("category", "place", "description", "why_unusual")
+
+
+@blueprint.errorhandler(Forbidden)
+def say_what_is_missing(refused: Forbidden) -> ResponseReturnValue:
+    """A form from an older page comes back as it was filled in; people with another role get a page that says so."""
+    who = reader()
+    if request.endpoint != "venue.flag" or who is None or not decide(who, "venue.file_report").allowed:
+        return render_template("venue/refused.html", message=_(refused.message)), 403
+    g.actor = who
+    words = _("This page was open for long. Please look at your answers and press Send.")
+    return _screen(request.form, [FormProblem("", words)]), 403
+
+
+@blueprint.errorhandler(NotSignedIn)
+def send_to_the_door(_refused: NotSignedIn) -> ResponseReturnValue:
+    """Whoever is not signed in gets the door; what they had typed waits on a page until they are."""
+    if request.endpoint != "venue.flag" or not any(request.form.get(name, "").strip() for name in TYPED):
+        return redirect(url_for("venue.sign_in"), 303)
+    return render_template("venue/signed_out.html", kept=list(kept_fields()), words=request.form.get("description", "")), 401
 
 
 def _file(values: MultiDict[str, str]) -> str:

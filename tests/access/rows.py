@@ -73,7 +73,7 @@ ROWS: Final[dict[tuple[str, str], Row]] = {
     ("/control/sign-out", "POST"): _page(303),
     # the venue
     ("/venue/", "GET"): _page(),
-    ("/venue/report", "POST"): _page(422, asked=lambda _house: {"data": {"category": "nothing"}}),
+    ("/venue/report", "POST"): Row(422, turned_away=401, asked=lambda _house: {"data": {"category": "nothing"}}),
     ("/venue/sign-in", "GET"): Row(200),
     ("/venue/sign-in", "POST"): Row(403, asked=lambda _house: {"data": {"email": "gil@example.org"}}),
     ("/venue/sign-out", "POST"): _page(303),

@@ -59,6 +59,24 @@ def test_without_javascript_a_conflict_gives_the_words_back(room: Room) -> None:
     expect(page.locator("#incident")).to_have_attribute("data-status", "closed")
 
 
+def test_a_note_outlives_its_session_and_its_page(room: Room) -> None:
+    room.visits.forgiven += ["401", "403"]
+    incident = room.incident(status="acknowledged")
+    page = room.seat(java_script_enabled=False)
+    page.goto(f"/control/?incident={incident}#do-note")
+    signed_in = page.context.cookies()
+    page.get_by_label("Note for this room").fill("A guard\nis <on> the way")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Add note").click()
+    expect(page.get_by_role("heading", name="Not sent yet")).to_be_visible()
+    page.context.add_cookies(signed_in)
+    page.get_by_role("button", name="I have signed in").click()
+    expect(page.get_by_label("Note for this room")).to_have_value("A guard\nis <on> the way")
+    assert "A guard" not in str(room.read(incident)["timeline"])
+    page.get_by_role("button", name="Add note").click()
+    assert room.read(incident)["timeline"][-1]["text"].split() == ["A", "guard", "is", "<on>", "the", "way"]
+
+
 def test_hostile_words_stay_words(room: Room) -> None:
     ids = room.incidents(*({"summary": text, "place": text} for text in HOSTILE))
     ids.append(room.filed(description=HOSTILE[0] + HOSTILE[3], why_unusual=HOSTILE[1], place=HOSTILE[2], location=None))

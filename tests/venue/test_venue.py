@@ -92,6 +92,25 @@ def test_a_form_without_its_token_files_nothing(gil: FlaskClient, owner: Engine)
     assert filed(owner) == []
 
 
+def test_a_form_from_an_older_page_comes_back_as_it_was_filled_in(gil: FlaskClient, owner: Engine) -> None:
+    form = {"category": "other", "description": "Two men on the roof", "csrf_token": "of yesterday"}
+    answer = gil.post("/venue/report", data=form, **HTTPS)
+    assert answer.status_code == 403 and "Two men on the roof</textarea>" in answer.text
+    assert filed(owner) == []
+    assert gil.post("/venue/report", data={**form, "csrf_token": token_of(answer), "venue": "K7QD"}, **HTTPS).status_code == 303
+
+
+def test_what_was_typed_outlives_the_session_and_is_never_sent_by_itself(gil: FlaskClient, cast: Cast, owner: Engine) -> None:
+    form = {"category": "other", "description": "Two <men> on the roof", "csrf_token": token_of(gil.get("/venue/", **HTTPS))}
+    gil.post("/venue/sign-out", data={"csrf_token": form["csrf_token"]}, **HTTPS)
+    kept = gil.post("/venue/report", data=form, **HTTPS)
+    assert kept.status_code == 401 and "Two &lt;men&gt; on the roof</textarea>" in kept.text and "csrf_token" not in kept.text
+    sign_in(gil, "gil@example.org", cast.people["gil"].password)
+    again = gil.post("/venue/report", data={name: value for name, value in form.items() if name != "csrf_token"}, **HTTPS)
+    assert again.status_code == 403 and "Two &lt;men&gt; on the roof</textarea>" in again.text
+    assert filed(owner) == []
+
+
 def test_pressing_send_twice_files_once(gil: FlaskClient, owner: Engine) -> None:
     key = "k" * 32
     for _ in range(2):
