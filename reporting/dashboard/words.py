@@ -3,6 +3,7 @@
 Templates and the console's modules in the browser read these.
 """
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,6 +26,8 @@ CATEGORY = {category.code: category.label for category in CATEGORIES}
 PRIORITY = {str(number): label for number, label in LABELS.items()}
 OUTCOME = {outcome.code: outcome.label for outcome in OUTCOMES.values()}
 BEHAVIOUR = {code: behaviour.meaning for code, behaviour in BY_CODE.items()}
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Characters that turn the direction of what follows and are not seen themselves."""
 UNTRIAGED = "Not yet triaged"
 PLAIN_SOURCES = frozenset(("answers", "category", "text", ""))
 """Where most findings come from; their reasons say so already."""
@@ -112,3 +115,8 @@ def sources(item: dict[str, Any]) -> str:
 def signed(weight: int) -> str:
     """A weight with its sign, with the true minus: `+35`, `−30`, `0`."""
     return f"{weight:+d}".replace("-", "\N{MINUS SIGN}") if weight else "0"
+
+
+def shown(text: str) -> str:
+    """Somebody's words with what turns their direction made visible: `[U+202E]`. The original is kept as it came."""
+    return TURNING.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)

@@ -93,8 +93,10 @@ def test_hostile_words_stay_words(room: Room) -> None:
     page.keyboard.press("Control+Enter")
     expect(page.locator(".timeline")).to_contain_text(HOSTILE[0])
     expect(page.locator(".report blockquote")).to_contain_text(HOSTILE[0])
+    assert words.shown(HOSTILE[2]).startswith("javascript:alert(1) [U+202E][U+2066] turned")
+    assert page.evaluate("/[\\u202a-\\u202e\\u2066-\\u2069]/.test(document.body.textContent)") is False
     for text in HOSTILE:
-        assert any(text in shown for shown in page.locator(".row-what").all_text_contents()), text
+        assert any(words.shown(text) in shown for shown in page.locator(".row-what").all_text_contents()), text
     assert page.evaluate("document.querySelectorAll('#queue-pane script, #queue-pane img, .report img, .report b').length") == 0
     assert not dialogs and "owned" not in page.title()
 

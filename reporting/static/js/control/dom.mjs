@@ -11,7 +11,11 @@ export function h(tag, attributes = {}, ...children) {
 }
 
 // Text whose direction is its own: a report in Arabic must not turn the row around.
-export const said = (text) => h("bdi", { dir: "auto" }, text ?? "");
+export const said = (text) => h("bdi", { dir: "auto" }, shown(text ?? ""));
+
+// What turns the direction of words and is not seen itself, made visible: the same as the template's `shown`.
+export const shown = (text) =>
+  text.replace(/[\u202a-\u202e\u2066-\u2069]/g, (found) => `[U+${found.codePointAt(0).toString(16).toUpperCase()}]`);
 
 const SVG = "http://www.w3.org/2000/svg";
 

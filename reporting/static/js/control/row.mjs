@@ -1,5 +1,5 @@
 // One row of the live queue: made once, filled again and again. Draws what the template _row.html draws.
-import { h, said, setData, setText, shape } from "./dom.mjs";
+import { h, said, setData, setText, shape, shown } from "./dom.mjs";
 import { isLoud } from "./order.mjs";
 import { words } from "./settings.mjs";
 import { age, drawClock, exact } from "./times.mjs";
@@ -90,9 +90,9 @@ export class Row {
     setText(this.status, item.gone ? "Left the queue" : (words.status[item.status] ?? item.status));
     setText(this.who.firstChild, whoOf(item));
     this.exercise.hidden = !item.exercise;
-    setText(this.what.firstChild, titleOf(item));
+    setText(this.what.firstChild, shown(titleOf(item)));
     setText(this.sources, sourcesOf(item));
-    setText(this.where.firstChild, whereOf(item));
+    setText(this.where.firstChild, shown(whereOf(item)));
     const time = this.age.firstChild;
     time.dateTime = item.opened_at;
     time.title = exact(item.opened_at);
