@@ -4,15 +4,12 @@ import fcntl
 import json
 import os
 import random
-import shutil
 import signal
-import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,6 +20,8 @@ from sqlalchemy import create_engine, text
 from reporting.adapters.postgres.launcher import Cluster, prepare
 from tests.chaos.city import CAST
 from tests.chaos.clients import FAULTS, Answer, Crowd, Entry, Ledger, Wire
+from tests.chaos.ground import eventually, free_ports, signal_to
+from tests.chaos.redis_server import Redis
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 90.0
@@ -38,56 +37,6 @@ MARKS = {
     "web": ("-m", "granian"),
 }
 """Role -> words that stand one after the other in the command line of the program's main process."""
-
-
-class Redis:
-    """A Redis server that forgets everything when it dies, kept alive by a thread while it is `wanted`."""
-
-    def __init__(self, folder: Path) -> None:
-        self.port = free_ports(1)
-        self._folder = folder
-        self._process: subprocess.Popen[bytes] | None = None
-        self._wanted, self._closed = threading.Event(), False
-        self._wanted.set()
-        self._keeper = threading.Thread(target=self._keep, daemon=True)
-        self._keeper.start()
-        eventually("Redis listens", lambda: listens(self.port), 10)
-
-    @property
-    def url(self) -> str:
-        return f"redis://127.0.0.1:{self.port}/0"
-
-    @property
-    def pid(self) -> int:
-        assert self._process is not None
-        return self._process.pid
-
-    def stay_away(self) -> None:
-        """Killed, and not started again before `come_back`."""
-        self._wanted.clear()
-        os.kill(self.pid, signal.SIGKILL)
-        eventually("Redis is gone", lambda: not listens(self.port), 10)
-
-    def come_back(self) -> None:
-        self._wanted.set()
-        eventually("Redis listens", lambda: listens(self.port), 10)
-
-    def close(self) -> None:
-        self._closed = True
-        self._wanted.set()
-        if self._process is not None:
-            self._process.kill()
-        self._keeper.join()
-
-    def _keep(self) -> None:
-        while not self._closed:
-            options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self._folder)]
-            self._process = subprocess.Popen(
-                ["redis-server", *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-            )
-            self._process.wait()
-            time.sleep(0.5)
-            self._wanted.wait()
 
 
 class System:
@@ -237,16 +186,18 @@ class System:
         return {role: child for child in self.supervisor.children() if (role := role_of(child))}
 
     def process(self, role: str, chance: random.Random | None = None) -> psutil.Process:
-        """A process of this role: a program's name, or `web child`, `postgres` (the server itself), `redis`."""
+        """A process of this role: a program's name, `web child`, `postgres` (the server), a `session` of it, `redis`."""
         if role == "redis":
             assert self.redis is not None
             return psutil.Process(self.redis.pid)
-        main = self.mains()[{"web child": "web", "postgres": "database"}.get(role, role)]
-        if role == "postgres":
-            return next(child for child in main.children() if "-D" in child.cmdline())
+        main = self.mains()[{"web child": "web", "postgres": "database", "session": "database"}.get(role, role)]
         if role == "web child":
             return (chance or random.Random(0)).choice(main.children())
-        return main
+        if role not in ("postgres", "session"):
+            return main
+        server = next(child for child in main.children() if "-D" in child.cmdline())
+        sessions = [child for child in server.children() if "reporting_app" in " ".join(child.cmdline())]
+        return server if role == "postgres" else (chance or random.Random(0)).choice(sessions)
 
     def kill(self, role: str, chance: random.Random | None = None) -> int:
         """`kill -9` as soon as there is one of this role; its process id."""
@@ -340,45 +291,3 @@ def listening_ports(process: psutil.Process) -> set[int]:
         return {each.laddr.port for each in process.net_connections("tcp") if each.status == psutil.CONN_LISTEN}
     except (psutil.NoSuchProcess, psutil.AccessDenied):
         return set()
-
-
-def signal_to(pid: int, signum: int) -> None:
-    """A signal to one of ours; one that has just ended needs none."""
-    try:
-        os.kill(pid, signum)
-    except ProcessLookupError:
-        return
-
-
-def eventually(what: str, true: Callable[[], bool], seconds: float, why: Callable[[], str] = str) -> float:
-    """Waits until it is true; fails with `what` after so many seconds. Seconds it took."""
-    began = time.monotonic()
-    while not true():
-        assert time.monotonic() - began < seconds, f"not within {seconds:g} s: {what}\n{why()}"
-        time.sleep(0.1)
-    return time.monotonic() - began
-
-
-def listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def free_ports(count: int) -> int:
-    """The first of so many neighbouring ports that nobody listens on."""
-    chance = random.SystemRandom()
-    while True:
-        first = chance.randrange(20_000, 32_000)
-        if not any(listens(first + n) for n in range(count)):
-            return first
-
-
-@contextmanager
-def own_folder() -> Iterator[Path]:
-    """A folder the database's account can reach, removed at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="reporting-chaos-"))
-    folder.chmod(0o755)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

@@ -1,11 +1,13 @@
 """What phones see while a part is away: Redis is not missed, and without the database there is a clean 503 and no doubles."""
 
 import os
+import signal
 import time
 
 import pytest
 
 from tests.chaos.clients import Answer, Wire, bags, spots
+from tests.chaos.ground import signal_to
 from tests.chaos.harness import System
 from tests.chaos.verdict import judge, seconds_to_routed
 
@@ -33,6 +35,21 @@ def test_without_redis_everything_is_accepted_and_routed(system: System) -> None
         system.redis.come_back()
     assert ledger.statuses == {201}
     assert sum(len(entry.faults) for entry in ledger.entries) == 0
+    judge(system, ledger)
+    waited = seconds_to_routed(system, ledger)
+    print(f"routed after {max(waited):.1f} s at most")
+    assert max(waited) <= ROUTED_SECONDS
+
+
+def test_with_redis_frozen_everything_is_accepted_and_routed(system: System) -> None:
+    """A Redis that takes connections and answers nothing, like one behind a broken network."""
+    frozen = system.pause("redis")
+    try:
+        with system.crowd(bags(int(RATE * FROZEN_SECONDS), PLACES, "A white box in the hall"), RATE) as crowd:
+            ledger = crowd.finish()
+    finally:
+        signal_to(frozen, signal.SIGCONT)
+    assert ledger.statuses == {201}
     judge(system, ledger)
     waited = seconds_to_routed(system, ledger)
     print(f"routed after {max(waited):.1f} s at most")

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 import pytest
 
 from tests.chaos.clients import bags, spots
-from tests.chaos.harness import END_SECONDS, System, listens
+from tests.chaos.ground import listens
+from tests.chaos.harness import END_SECONDS, System
 from tests.chaos.verdict import judge
 
 pytestmark = [pytest.mark.chaos, pytest.mark.db]

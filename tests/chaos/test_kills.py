@@ -8,23 +8,25 @@ from contextlib import ExitStack
 import pytest
 
 from tests.chaos.clients import Entry, Wire, at_once, bags, spots
-from tests.chaos.harness import System, eventually
+from tests.chaos.ground import eventually
+from tests.chaos.harness import System
 from tests.chaos.verdict import judge
 
 pytestmark = [pytest.mark.chaos, pytest.mark.db, pytest.mark.redis]
 
 REPORTS = int(os.environ.get("CHAOS_REPORTS", "2000"))
-RATE = 40.0
+RATE = float(os.environ.get("CHAOS_RATE", "40"))
+CLIENTS = int(os.environ.get("CHAOS_CLIENTS", "4"))
 SEED = int(os.environ.get("CHAOS_SEED", "20"))
-ROLES = ("web", "web child", "relay", "worker", "redis", "postgres", "stream", "beat", "database", "worker-media")
+ROLES = ("web", "web child", "relay", "worker", "redis", "postgres", "session", "stream", "beat", "database", "worker-media")
 
 
 def test_reports_filed_in_a_storm_of_kills_are_all_there_once(system: System) -> None:
     chance = random.Random(SEED)
     places = list(spots(60.152, 24.905, 9, 8))
-    victims = [*ROLES, *chance.choices(ROLES[:6], k=3)]
+    victims = [*ROLES, *chance.choices(ROLES[:7], k=3)]
     chance.shuffle(victims)
-    with system.crowd(bags(REPORTS, places), RATE) as crowd:
+    with system.crowd(bags(REPORTS, places), RATE, CLIENTS) as crowd:
         for victim in victims:
             time.sleep(chance.uniform(0.5, 1.5) * REPORTS / RATE / len(victims))
             print("kill -9", victim, system.kill(victim, chance), "while filing:", crowd.is_busy)

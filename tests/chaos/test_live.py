@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.chaos.clients import FAULTS, bags, spots
-from tests.chaos.harness import System, eventually
+from tests.chaos.ground import eventually
+from tests.chaos.harness import System
 from tests.chaos.verdict import judge
 
 pytestmark = [pytest.mark.chaos, pytest.mark.db, pytest.mark.redis]

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.chaos.clients import Entry, Wire, bags, spots
-from tests.chaos.harness import System, eventually, signal_to
+from tests.chaos.ground import eventually, signal_to
+from tests.chaos.harness import System
 from tests.chaos.verdict import judge, seconds_to_routed
 
 pytestmark = [pytest.mark.chaos, pytest.mark.db, pytest.mark.redis]
@@ -47,6 +48,18 @@ def test_a_stopped_worker_is_noticed_and_replaced_and_may_come_back(system: Syst
     eventually("the worker is back", system.is_ready, 30, system.tail)
     assert system.process("worker").pid == stopped, "it was not replaced, it came back"
     judge(system, ledger)
+
+
+def test_a_stopped_clock_is_noticed(system: System) -> None:
+    """The workers' pulses are beaten by it, so its silence is theirs."""
+    stopped = system.pause("beat")
+    try:
+        took = eventually("/health/ready is red", lambda: system.answer_of("/health/ready") == 503, RED_SECONDS)
+        print(f"red after {took:.1f} s")
+        assert {"worker is silent", "worker-media is silent"} & set(system.problems())
+    finally:
+        signal_to(stopped, signal.SIGCONT)
+    eventually("the clock is back", system.is_ready, 30, system.tail)
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from tests.chaos.clients import Ledger, Wire
-from tests.chaos.harness import System, eventually
+from tests.chaos.ground import eventually
+from tests.chaos.harness import System
 
 DONE_SECONDS = 60.0
 """The promise: a minute after the last report was accepted, none waits any more."""
