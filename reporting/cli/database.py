@@ -7,15 +7,15 @@ from pathlib import Path
 import click
 
 from reporting.adapters import schema
-from reporting.cli.ground import new_secrets, on_the_ground
-from reporting.config import ConfigurationError, read_settings
+from reporting.cli.ground import command_settings, new_secrets, on_the_ground
+from reporting.config import ConfigurationError
 from reporting.queries.health import readiness
 
 
 @click.command()
 def migrate() -> None:
     """Bring the database schema up to date, as its owner (DATABASE_OWNER_URL)."""
-    settings = read_settings()
+    settings = command_settings()
     owner = settings.database_owner_url
     if not owner:
         raise ConfigurationError("DATABASE_OWNER_URL is not set: migrations run as the owner of the tables")

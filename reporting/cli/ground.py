@@ -10,10 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from reporting.adapters.logs import set_up_logs
+from reporting.adapters.postgres.launcher import prepare
 from reporting.bootstrap import SYSTEM, build
 from reporting.config import MASTER_KEY_BYTES, ConfigurationError, Settings, read_settings
 
 SECRETS_NAME = "secrets.json"
+DATABASE_NAME = "database"
 
 
 def new_secrets(path: Path) -> None:
@@ -47,10 +49,22 @@ def environment_of(settings: Settings, *, owner: bool = False) -> dict[str, str]
     return told
 
 
+def command_settings() -> Settings:
+    """The settings of an administrator's command: where no database is named, the embedded one that stands in the data folder."""
+    settings = read_settings()
+    data = Path(settings.data_dir).absolute()
+    folder = data / DATABASE_NAME
+    if settings.database_url or not (folder / "cluster.json").exists():
+        return settings
+    cluster = prepare(folder)
+    found = replace(settings, database_url=cluster.app_url, database_owner_url=cluster.owner_url)
+    return with_secrets(found, data)
+
+
 @contextmanager
 def on_the_ground(settings: Settings | None = None) -> Iterator[Settings]:
     """An application context with sight of everything, for an administrator's command."""
-    settings = settings or read_settings()
+    settings = settings or command_settings()
     set_up_logs("command", settings.log_level)
     app = build(settings, process="command", reach=SYSTEM, pool=2)
     with app.app_context():

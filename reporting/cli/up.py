@@ -14,7 +14,7 @@ from reporting.adapters.postgres.launcher import as_program, prepare
 from reporting.adapters.processes.checks import CannotStart, require_free_port, require_free_space
 from reporting.adapters.processes.program import Program
 from reporting.adapters.supervisor import Supervisor
-from reporting.cli.ground import environment_of, with_secrets
+from reporting.cli.ground import DATABASE_NAME, environment_of, with_secrets
 from reporting.config import Settings, read_settings
 
 SPACE_NEEDED = 200 * 1024 * 1024
@@ -48,7 +48,7 @@ def all_programs(settings: Settings, then: Sequence[Program] = ()) -> tuple[list
     settings = with_secrets(replace(settings, data_dir=str(data)), data)
     programs: list[Program] = []
     if not settings.database_url:
-        cluster = prepare(data / "database")
+        cluster = prepare(data / DATABASE_NAME)
         settings = replace(settings, database_url=cluster.app_url, database_owner_url=cluster.owner_url)
         programs.append(as_program(cluster))
     environment = environment_of(settings)

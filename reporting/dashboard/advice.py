@@ -16,6 +16,8 @@ FIRST_LOOK = {
     "threat": "Read the exact words. Decide who must know now. Then note it.",
     "tampering": "Have the place looked at and secured. Then note what was found.",
 }
+IMMEDIATE = "Ring the police now. Send nobody close."
+BAD_ANSWERS = "Keep people away. Ask trained staff or the police to look. Then note what they say."
 ANY_LOOK = "Find out what it is. Then note what came of it."
 RESTING = {
     "waiting": "It waits for an answer. Note what comes, or close it.",
@@ -36,6 +38,8 @@ class Step:
 def next_step(incident: dict[str, Any], actor: Actor, may_work: bool) -> Step:
     """The one thing to do now. Readers without the right to work get the state in words, never a button."""
     sentence, action = _by_state(incident, actor)
+    if incident["priority"] == 1 and incident["triaged"] and incident["status"] == "new":
+        sentence = f"{IMMEDIATE} {sentence}"
     return Step(sentence, action if may_work else "", _safety(incident))
 
 
@@ -56,8 +60,17 @@ def _by_owner(incident: dict[str, Any], actor: Actor) -> tuple[str, str]:
     if not incident["assignee"]:
         return "Nobody is on it. Take it if you will see it through.", "take"
     if is_mine(incident, actor):
-        return FIRST_LOOK.get(incident["category"], ANY_LOOK), "note"
+        return first_look(incident), "note"
     return f"{incident['assignee']} is on it. Add what you know as a note.", "note"
+
+
+def first_look(incident: dict[str, Any]) -> str:
+    """What to do first, by how dangerous it is before what kind it is: nobody is sent near a danger to have a look."""
+    if incident["priority"] == 1:
+        return IMMEDIATE
+    if _is_bad(incident["hot"]):
+        return BAD_ANSWERS
+    return FIRST_LOOK.get(incident["category"], ANY_LOOK)
 
 
 def _ending(incident: dict[str, Any]) -> str:

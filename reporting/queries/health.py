@@ -27,7 +27,9 @@ def readiness() -> dict[str, Any]:
                 " (where dead_at is null and attempts = 0)), 0) as oldest from outbox"
             )
         ).one()
-    problems = [f"{name} is silent" for name in PROCESSES if ages.get(name, PULSE_S + 1) > PULSE_S]
+        rooms = session.scalar(text("select count(*) from organisation where duty_desk"))
+    problems = [] if rooms else ["no organisation is the duty desk"]
+    problems += [f"{name} is silent" for name in PROCESSES if ages.get(name, PULSE_S + 1) > PULSE_S]
     if undone.oldest > OLDEST_UNDONE_S:
         problems.append("reports wait too long")
     return {

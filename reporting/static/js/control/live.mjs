@@ -116,11 +116,13 @@ export class Live {
   #watch() {
     const at = performance.now();
     if (this.#up && at - this.#heard > DEAD_MS) this.#reopen();
+    // A stream that hangs never fails: after a while of silence the queue is fetched, whatever the connection says.
+    if (at - this.#heard > QUIET_MS && this.#nextPoll === 0) this.#nextPoll = at;
     if (this.#up && at - this.#heard <= QUIET_MS) {
       this.#nextPoll = 0;
       return this.on.state("live", 0);
     }
-    if (!this.#up && this.#nextPoll > 0 && at >= this.#nextPoll && navigator.onLine) this.reload();
+    if (at - this.#heard > QUIET_MS && this.#nextPoll > 0 && at >= this.#nextPoll && navigator.onLine) this.reload();
     const seconds = Math.round((at - this.#fresh) / 1000);
     const name = this.#signedOut ? "signed-out" : !navigator.onLine ? "offline" : this.#up ? "stale" : "reconnecting";
     return this.on.state(name, seconds);
