@@ -1,5 +1,6 @@
 """The headers every answer carries: what a page may load, and what others may do with it."""
 
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ FIXED: Final = {
     "Permissions-Policy": "geolocation=(self), camera=(self), microphone=(), payment=(), usb=(), interest-cohort=()",
     "X-Frame-Options": "DENY",
 }
+CONSOLE: Final = "/control"
 STATIC_SECONDS: Final = 300
 SHARED: Final = frozenset((200, 206, 304))
 """Of files: a refusal or a fault is kept by nobody."""
@@ -31,20 +33,27 @@ def set_headers(app: Flask) -> None:
 
     @app.after_request
     def add(response: Response) -> Response:
-        settings = adapters().settings
-        for name, value in FIXED.items():
-            response.headers.setdefault(name, value)
-        response.headers.setdefault("Content-Security-Policy", content_policy(settings, request.path))
-        if urlsplit(settings.public_url).scheme == "https":
-            response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+        there = {name.lower() for name, _value in response.headers}
+        known = _headers(adapters().settings, request.path.startswith(CONSOLE))
+        response.headers.extend([(name, value) for name, value in known if name.lower() not in there])
         if request.endpoint == "static" and response.status_code in SHARED:
             response.headers["Cache-Control"] = f"public, max-age={STATIC_SECONDS}"
-        else:
-            response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+@lru_cache(maxsize=8)
+def _headers(settings: Settings, console: bool) -> tuple[tuple[str, str], ...]:
+    """What an answer gets where it does not say otherwise; put together once, since every answer carries it."""
+    secure = urlsplit(settings.public_url).scheme == "https"
+    return (
+        *FIXED.items(),
+        ("Content-Security-Policy", content_policy(settings, CONSOLE if console else "")),
+        *([("Strict-Transport-Security", "max-age=63072000; includeSubDomains")] if secure else []),
+        ("Cache-Control", "no-store"),
+    )
 
 
 def content_policy(settings: Settings, path: str) -> str:
     """The content policy of a path: only the console may talk to the stream, which may stand at another port."""
-    stream = f" {settings.stream_address}" if path.startswith("/control") else ""
+    stream = f" {settings.stream_address}" if path.startswith(CONSOLE) else ""
     return POLICY.format(connect=stream)
