@@ -19,6 +19,8 @@ from reporting.bootstrap import adapters
 from reporting.domain.errors import Problem, Refused
 from reporting.domain.records import Filing
 
+_COMPACT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 _KEPT: Final = "select body_hash, answer_sealed, report_id, reference, created_at, trust from idempotency where key_hash = %s"
 
 
@@ -36,7 +38,7 @@ class Answer:
 
     def body(self) -> bytes:
         """The JSON that is sent, byte for byte the same at every retry."""
-        return json.dumps(self.as_json(), ensure_ascii=False, separators=(",", ":")).encode()
+        return _COMPACT.encode(self.as_json()).encode()
 
     def as_json(self) -> dict[str, Any]:
         """The answer's fields; `pictures` has no address while pictures are not taken."""
@@ -54,14 +56,12 @@ class Answer:
 
 def body_hash(filing: Filing) -> bytes:
     """A hash of what was sent, whatever the order of its keys; keyed by the idempotency key, so that it tells nothing."""
-    canonical = json.dumps(filing.sent, sort_keys=True, separators=(",", ":")).encode()
-    return hmac.new(filing.key.encode(), canonical, hashlib.sha256).digest()
+    return hmac.new(filing.key.encode(), _CANONICAL.encode(filing.sent).encode(), hashlib.sha256).digest()
 
 
-def sealed_answer(key: str, answer: Answer) -> bytes:
-    """The answer under a key only the holder of the idempotency key can derive."""
-    nonce = adapters().random.randbytes(NONCE_BYTES)
-    return nonce + adapters().seals.own_key("answer", key).encrypt(nonce, answer.body(), b"idempotency|answer_sealed")
+def sealed_answer(key: str, body: bytes, nonce: bytes) -> bytes:
+    """The answer's body under a key only the holder of the idempotency key can derive; `nonce` is fresh and random."""
+    return nonce + adapters().seals.own_key("answer", key).encrypt(nonce, body, b"idempotency|answer_sealed")
 
 
 def repeated_answer(connection: Connection[Any], filing: Filing) -> bytes:

@@ -5,8 +5,7 @@ sending too much: over budget a report is accepted with low trust.
 """
 
 import json
-import uuid
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,8 +15,9 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from reporting import jobs
 from reporting.adapters.doorbell import OUTBOX
-from reporting.adapters.seals import Place
+from reporting.adapters.seals import NONCE_BYTES, Place
 from reporting.bootstrap import adapters
+from reporting.domain.chance import Chance
 from reporting.domain.errors import InProgress, Problem, Refused
 from reporting.domain.receipts import new_receipt_code
 from reporting.domain.records import FiledReport, Filing, NewReport, Sender
@@ -28,6 +28,27 @@ from reporting.services.unit_of_work import one_statement_work
 
 OLDEST_PLAUSIBLE = timedelta(days=31)
 CLOCK_SLACK = timedelta(minutes=10)
+RANDOM_BITS = 512
+"""Enough for two ids, a reference, a receipt code and a nonce."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """The day-keyed hashes of where a report came from."""
+
+    network: bytes | None
+    device: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One report on its way into the tables: what was sent, what is known, and what will be answered."""
+
+    filing: Filing
+    origin: _Origin
+    known: Known
+    answer: Answer
+    body: bytes
 
 
 def file_report(filing: Filing) -> FiledReport:
@@ -36,12 +57,15 @@ def file_report(filing: Filing) -> FiledReport:
     Raises Refused when the key was used with another body or the receipt code is taken, InProgress when the same key is
     being worked on for more than two seconds. Two SQL statements (three for a repeated key) and one commit that writes.
     """
+    sender, chance = filing.sender, Chance(adapters().random.getrandbits(RANDOM_BITS), RANDOM_BITS)
+    origin = _Origin(_network_hash(sender), _device_hash(sender))
     try:
         with one_statement_work(OUTBOX) as connection:
-            known = _what_is_known(connection, filing)
-            answer = _answer(filing.new, uuid.uuid4(), known)
-            if write(connection, _rows(filing, answer, known)):
-                return FiledReport(answer.body(), replayed=False)
+            known = _what_is_known(connection, origin, filing.new)
+            answer = _answer(filing.new, known, chance)
+            entry = _Entry(filing, origin, known, answer, answer.body())
+            if write(connection, _rows(entry, chance)):
+                return FiledReport(entry.body, replayed=False)
             return FiledReport(repeated_answer(connection, filing), replayed=True)
     except OperationalError as error:
         if isinstance(error.orig, LockNotAvailable):
@@ -51,27 +75,26 @@ def file_report(filing: Filing) -> FiledReport:
         raise _taken(error) from None
 
 
-def _what_is_known(connection: Connection[Any], filing: Filing) -> Known:
+def _what_is_known(connection: Connection[Any], origin: _Origin, new: NewReport) -> Known:
     settings = adapters().settings
     asked = Asked(
-        network=_network_hash(filing.sender) or b"",
+        network=origin.network or b"",
         network_budget=settings.budget_network_per_hour,
-        device=_device_hash(filing.sender) or b"",
+        device=origin.device or b"",
         device_budget=settings.budget_device_per_hour,
-        code=filing.new.venue or "",
+        code=new.venue or "",
     )
     return ask(connection, asked)
 
 
-def _answer(new: NewReport, report_id: uuid.UUID, known: Known) -> Answer:
-    bits = adapters().random.getrandbits
+def _answer(new: NewReport, known: Known, chance: Chance) -> Answer:
     settings = adapters().settings
     reason = "device" if known.device >= settings.budget_device_per_hour else ""
     reason = reason or ("network" if known.network >= settings.budget_network_per_hour else "")
     return Answer(
-        report_id=report_id,
-        reference=new_reference(bits),
-        receipt_code=new.receipt_code or new_receipt_code(bits),
+        report_id=chance.key(),
+        reference=new_reference(chance),
+        receipt_code=new.receipt_code or new_receipt_code(chance),
         received_at=known.now,
         trust="low" if reason else "normal",
         trust_reason=reason,
@@ -90,8 +113,9 @@ def _venue_notices(new: NewReport, known: Known) -> tuple[Problem, ...]:
     return (Problem("venue", word, said[word]),)
 
 
-def _rows(filing: Filing, answer: Answer, known: Known) -> Rows:
+def _rows(entry: _Entry, chance: Chance) -> Rows:
     """Everything that belongs to one report, by table; the key comes first, since it is claimed."""
+    filing, answer = entry.filing, entry.answer
     rows = {
         "idempotency": {
             "key_hash": adapters().seals.mark("idempotency", filing.key),
@@ -100,13 +124,13 @@ def _rows(filing: Filing, answer: Answer, known: Known) -> Rows:
             "report_id": answer.report_id,
             "reference": answer.reference,
             "trust": answer.trust,
-            "answer_sealed": sealed_answer(filing.key, answer),
+            "answer_sealed": sealed_answer(filing.key, entry.body, chance.octets(NONCE_BYTES)),
         },
-        "report": _report_row(filing, answer, known),
-        "trace": _trace_row(filing, answer),
+        "report": _report_row(entry),
+        "trace": _trace_row(entry),
         "outbox": {"job": jobs.TRIAGE, "subject_id": answer.report_id},
         "audit_event": {
-            "id": uuid.uuid4(),
+            "id": chance.key(),
             "actor_id": filing.sender.account_id,
             "action": "report.filed",
             "subject": "report",
@@ -118,7 +142,8 @@ def _rows(filing: Filing, answer: Answer, known: Known) -> Rows:
     return rows
 
 
-def _report_row(filing: Filing, answer: Answer, known: Known) -> dict[str, Any]:
+def _report_row(entry: _Entry) -> dict[str, Any]:
+    filing, answer, known = entry.filing, entry.answer, entry.known
     new = filing.new
     assert answer.receipt_code is not None
     plausible = _plausible(new.observed_at, answer.received_at)
@@ -171,13 +196,13 @@ def _contact_row(new: NewReport, answer: Answer) -> dict[str, Any]:
     return {"report_id": answer.report_id, "sealed": seals.seal("contact", place, plain), "key_id": seals.key_id}
 
 
-def _trace_row(filing: Filing, answer: Answer) -> dict[str, Any]:
-    own = filing.new.reporter_location
+def _trace_row(entry: _Entry) -> dict[str, Any]:
+    own = entry.filing.new.reporter_location
     return {
-        "report_id": answer.report_id,
-        "received_at": answer.received_at,
-        "network_hash": _network_hash(filing.sender),
-        "device_hash": _device_hash(filing.sender),
+        "report_id": entry.answer.report_id,
+        "received_at": entry.answer.received_at,
+        "network_hash": entry.origin.network,
+        "device_hash": entry.origin.device,
         "reporter_lat": own.lat if own else None,
         "reporter_lon": own.lon if own else None,
         "reporter_accuracy_m": own.accuracy_m if own else None,

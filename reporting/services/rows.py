@@ -7,7 +7,7 @@ row costs as much again for every row, in the database and even more in the proc
 import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -29,7 +29,7 @@ def update_rows(session: Session, table: str, rows: Sequence[Row], stamp: str = 
 
 def document(value: Row | Sequence[Row]) -> str:
     """A row, or a list of rows, as PostgreSQL's JSON functions read them into a table's type."""
-    return json.dumps(value, ensure_ascii=False, default=_as_text)
+    return _DOCUMENT.encode(value)
 
 
 def source(table: str) -> str:
@@ -52,3 +52,6 @@ def _change(table: str, columns: tuple[str, ...], stamp: str) -> str:
 def _as_text(value: Any) -> str:
     """What JSON has no word for, as PostgreSQL reads it."""
     return "\\x" + value.hex() if isinstance(value, bytes) else str(value)
+
+
+_DOCUMENT: Final = json.JSONEncoder(ensure_ascii=False, default=_as_text)
