@@ -8,20 +8,28 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from benchmarks import intake, report, system
+from benchmarks import intake, line, memory, queue, report, system
 from benchmarks.figures import FULL, QUICK, Figures, Plan
 from benchmarks.system import Site
 
 MEASURES: Final[dict[str, Callable[[Site, Plan], Figures]]] = {
     "intake": intake.measure,
+    "queue": queue.measure,
+    "memory": memory.measure,
+    "line": line.measure,
 }
-"""name -> what measures it; the order is the order of a run."""
+"""name -> what measures it, in the order of a run: what needs the same processes follows each other."""
 
 AIMS: Final = {
     "intake.c8.ratio_psycopg": ">= 0.5",
     "intake.c32.ratio_psycopg": ">= 0.5",
     "intake.statements": "<= 8",
     "intake.commits": "1",
+    "line.redis.r200.p99_ms": "< 150",
+    "line.files.r200.p99_ms": "< 300",
+    "line.highest_rate": ">= 400",
+    "queue.n1e5.ms": "< 30",
+    "queue.n1e5.statements": "<= 6",
 }
 
 
@@ -35,10 +43,10 @@ def main() -> None:
     system.environment_free_of_proxies()
     plan = QUICK if wishes.quick else FULL
     began, load = time.time(), os.getloadavg()[0]
-    figures: Figures = {"machine.cores": len(os.sched_getaffinity(0)), "machine.load_before": round(load, 2)}
+    figures: Figures = {"machine.cores": memory.cores(), "machine.load_before": round(load, 2)}
     with system.site() as here:
         for name in [wishes.only] if wishes.only else MEASURES:
-            print(f"measuring {name} ...", file=sys.stderr, flush=True)
+            print(f"{time.time() - began:5.0f} s  measuring {name}", file=sys.stderr, flush=True)
             figures |= MEASURES[name](here, plan)
     figures["machine.seconds"] = round(time.time() - began, 1)
     print(report.table(figures, AIMS))

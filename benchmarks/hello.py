@@ -1,4 +1,4 @@
-"""The yardstick of the web: the smallest Flask application there is, under the same server settings."""
+"""The yardstick of the web: the smallest Flask application there is, served exactly as ours is."""
 
 from flask import Flask, Response
 
@@ -6,15 +6,15 @@ from reporting.config import read_settings
 from reporting.web.bridge import Bridge
 
 
-def create_app() -> Bridge:
-    """Answers `hello` at every address that is asked of it, behind the bridge and in as many threads as the web."""
+def application() -> Bridge:
+    """Answers `hello` where it is asked."""
     app = Flask("hello", static_folder=None)
 
     @app.get("/health/live")
     def live() -> Response:
         return Response("ok", mimetype="text/plain")
 
-    @app.route("/hello", methods=["GET", "POST"])
+    @app.get("/hello")
     def hello() -> Response:
         return Response("hello", mimetype="text/plain")
 

@@ -36,29 +36,24 @@ _TRANSACTIONS: Final = """
 
 def measure(here: Site, plan: Plan) -> Figures:
     """`intake.c1|c8|c32.*`, `intake.statements`, `intake.commits`."""
-    hello_port = system.free_port()
     figures: Figures = {}
-    with system.web(here) as address, system.web(here, "benchmarks.hello:create_app", hello_port) as hello:
-        supply = Reports(*address)
-        _warm(address, supply)
+    here.web()
+    with system.under_the_same_settings(here, "benchmarks.hello:application") as hello:
+        supply = Reports(*here.address)
+        _warm(here.address, supply)
         with here.owner() as owner:
             rows = rows_of_reports(owner, TEMPLATES)
         for count in CONNECTIONS:
             with writers(plain_url(here.settings.database_url), rows, here.settings.web_processes, count) as yardstick:
-                turns = _Turns(count, address, hello, yardstick)
+                turns = _Turns(count, here.address, hello, yardstick)
                 figures |= named(f"intake.c{count}", turns.take(plan, supply))
     return figures | named("intake", _counted(here))
 
 
 def _warm(address: tuple[str, int], supply: Reports) -> None:
     pool = Pool(*address, 16)
-    closed_loop(pool, cycle_free(supply.requests(HIGHEST_RATE)), 1.0).require(201)
+    closed_loop(pool, iter(supply.requests(HIGHEST_RATE)), 1.0).require(201)
     pool.close()
-
-
-def cycle_free(requests: list[bytes]) -> Iterator[bytes]:
-    """Each request once; raises StopIteration when too few were made."""
-    return iter(requests)
 
 
 class _Turns:

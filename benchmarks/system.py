@@ -14,13 +14,13 @@ import time
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import psycopg
 
-from benchmarks.ground import lay_ground
+from benchmarks.ground import Operator, lay_ground
 from reporting.adapters import schema
 from reporting.adapters.postgres.launcher import Cluster, launch
 from reporting.adapters.processes.kernel import die_with_parent
@@ -35,23 +35,54 @@ START_SECONDS: Final = 60.0
 KEY: Final = "YmVuY2htYXJrcyBuZWVkIGEga2V5IG9mIDMyIGJ5dGU="
 
 
-@dataclass(frozen=True, slots=True)
 class Site:
-    """The database and the settings every measured process runs with."""
+    """The database, the settings every measured process runs with, and what runs at this moment.
 
-    settings: Settings
-    cluster: Cluster
-    folder: Path
-    token: str
-    organisation_id: str
+    What is asked for stays until something else is asked for: starting the whole system takes longer than some measurements.
+    """
 
-    def owner(self) -> psycopg.Connection[Any]:
-        """A connection that sees everything; each statement is its own transaction."""
-        return psycopg.connect(plain_url(self.cluster.owner_url), autocommit=True)
+    def __init__(self, settings: Settings, cluster: Cluster, operator: Operator) -> None:
+        self.settings = settings
+        self.cluster = cluster
+        self.token = operator.token
+        self.organisation_id = operator.organisation_id
+        self._runs = ""
+        self._stack = ExitStack()
+        self._supervisor = 0
 
     @property
     def address(self) -> tuple[str, int]:
         return self.settings.host, self.settings.port
+
+    def owner(self) -> "psycopg.Connection[Any]":
+        """A connection that sees everything; each statement is its own transaction."""
+        return psycopg.connect(plain_url(self.cluster.owner_url), autocommit=True)
+
+    def web(self) -> None:
+        """Runs the web alone."""
+        if self._runs != "web":
+            self.rest()
+            self._stack.enter_context(running(web_command(self.settings), self.settings))
+            wait_for(f"http://{self.settings.host}:{self.settings.port}/health/live")
+            self._runs = "web"
+
+    def line(self, broker: str) -> int:
+        """Runs all processes as `reporting up` starts them, over `redis` or `files`; gives the supervisor's process id."""
+        if self._runs != broker:
+            self.rest()
+            address = self._stack.enter_context(redis(self.settings)) if broker == "redis" else ""
+            settings = replace(self.settings, redis_url=address)
+            process = self._stack.enter_context(running((sys.executable, "-m", "reporting", "up"), settings))
+            wait_for(f"http://{settings.host}:{settings.port}/health/live")
+            with self.owner() as connection:
+                _wait_for_line(connection)
+            self._runs, self._supervisor = broker, process.pid
+        return self._supervisor
+
+    def rest(self) -> None:
+        """Ends whatever runs, but not the database."""
+        self._stack.close()
+        self._runs = ""
 
 
 @contextmanager
@@ -74,8 +105,9 @@ def site() -> Iterator[Site]:
             trusted_proxies=1,
             log_level="error",
         )
-        operator = lay_ground(settings)
-        yield Site(settings, cluster, folder, operator.token, operator.organisation_id)
+        here = Site(settings, cluster, lay_ground(settings))
+        stack.callback(here.rest)
+        yield here
 
 
 def _database(folder: Path, stack: ExitStack) -> Cluster:
@@ -97,33 +129,20 @@ def free_port() -> int:
 
 
 @contextmanager
-def web(here: Site, application: str = "", port: int = 0) -> Iterator[tuple[str, int]]:
-    """The web process alone, or another WSGI application under exactly its settings; gives its address."""
-    settings = replace(here.settings, port=port or here.settings.port)
-    command = web_command(settings)
-    if application:
-        command = (*command[:-1], application)
-    with _running(command, settings):
-        _wait_for(f"http://{settings.host}:{settings.port}/health/live")
+def under_the_same_settings(here: Site, application: str) -> Iterator[tuple[str, int]]:
+    """Another WSGI application exactly as the web is served; gives its address."""
+    settings = replace(here.settings, port=free_port())
+    with running((*web_command(settings)[:-1], application), settings):
+        wait_for(f"http://{settings.host}:{settings.port}/health/live")
         yield settings.host, settings.port
 
 
 @contextmanager
-def everything(here: Site, redis_url: str = "") -> Iterator[int]:
-    """All processes as `reporting up` starts them; gives the supervisor's process id."""
-    settings = replace(here.settings, redis_url=redis_url)
-    with _running((sys.executable, "-m", "reporting", "up"), settings) as process:
-        _wait_for(f"http://{settings.host}:{settings.port}/health/live")
-        _wait_for_pulses(here)
-        yield process.pid
-
-
-@contextmanager
-def redis(here: Site) -> Iterator[str]:
+def redis(settings: Settings) -> Iterator[str]:
     """A Redis server of its own with its default settings; gives its address."""
     port = free_port()
-    command = ["redis-server", "--bind", HOST, "--port", str(port), "--dir", str(here.folder), "--save", ""]
-    with _running(command, here.settings):
+    command = ["redis-server", "--bind", HOST, "--port", str(port), "--dir", settings.data_dir, "--save", ""]
+    with running(command, settings):
         _wait_for_port(port)
         yield f"redis://{HOST}:{port}/0"
 
@@ -134,18 +153,24 @@ def has_redis() -> bool:
 
 
 @contextmanager
-def _running(command: Sequence[str], settings: Settings) -> Iterator["subprocess.Popen[bytes]"]:
-    environment = {**environment_of(settings), "PYTHONPATH": str(ROOT), "HOME": str(Path.home())}
+def running(command: Sequence[str], settings: Settings) -> Iterator["subprocess.Popen[bytes]"]:
+    """A process that ends with the block; what it says goes into a log in the run's folder."""
+    environment = {**environment_of(settings, owner=True), "PYTHONPATH": str(ROOT)}
     ends_with_us = die_with_parent(signal.SIGTERM)
-    process = subprocess.Popen(
-        command,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        cwd=settings.data_dir,
-        preexec_fn=ends_with_us,  # noqa: PLW1509
-    )
+    with open(Path(settings.data_dir) / "processes.log", "ab") as log:
+        process = subprocess.Popen(
+            command,
+            env=environment,
+            stdout=log,
+            stderr=log,
+            cwd=settings.data_dir,
+            preexec_fn=ends_with_us,  # noqa: PLW1509  started from the only thread
+        )
     try:
         yield process
+    except RuntimeError:
+        print(log_tail(settings), file=sys.stderr)
+        raise
     finally:
         process.terminate()
         try:
@@ -155,7 +180,14 @@ def _running(command: Sequence[str], settings: Settings) -> Iterator["subprocess
             process.wait()
 
 
-def _wait_for(address: str) -> None:
+def log_tail(settings: Settings) -> str:
+    """The last lines that the processes wrote."""
+    return (Path(settings.data_dir) / "processes.log").read_text(errors="replace")[-3000:]
+
+
+def wait_for(address: str) -> None:
+    """Waits until the address answers; raises RuntimeError when it does not come up."""
+
     def answers() -> bool:
         try:
             with urllib.request.urlopen(address, timeout=1) as response:
@@ -174,11 +206,10 @@ def _wait_for_port(port: int) -> None:
     _patiently(accepts, f"port {port}")
 
 
-def _wait_for_pulses(here: Site) -> None:
+def _wait_for_line(connection: "psycopg.Connection[Any]") -> None:
     """The line stands when relay and worker have given a sign of life since now."""
-    with here.owner() as connection:
-        connection.execute("delete from pulse")
-        _patiently(lambda: _count(connection, "select count(*) from pulse where process in ('relay', 'worker')") == 2, "the line")
+    connection.execute("delete from pulse")
+    _patiently(lambda: _count(connection, "select count(*) from pulse where process in ('relay', 'worker')") == 2, "the line")
 
 
 def _count(connection: "psycopg.Connection[Any]", statement: str) -> int:

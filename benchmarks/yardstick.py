@@ -78,7 +78,7 @@ class Writers:
     """The processes of the yardstick."""
 
     def __init__(self, conninfo: str, rows: list[Rows], processes: int, connections: int) -> None:
-        context = multiprocessing.get_context("spawn")
+        context = multiprocessing.get_context("fork")  # nothing else runs in this process yet, and nothing is read anew
         self._pipes: list[Pipe] = []
         self._processes = []
         for number in range(min(processes, connections)):
