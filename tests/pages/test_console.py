@@ -216,7 +216,7 @@ def test_a_surge_of_reports_leaves_the_timeline_within_reach(room: Room) -> None
     assert room.read(incident)["report_count"] == 8
     page = room.console(f"/control/?incident={incident}")
     expect(page.locator("#incident .report:visible")).to_have_count(5)
-    page.get_by_text("3 more reports").click()
+    page.get_by_text("3 earlier reports").click()
     expect(page.locator("#incident .report:visible")).to_have_count(8)
     room.bo_acts("acknowledge", incident)
     expect(page.locator(".timeline")).to_contain_text("Acknowledged")
