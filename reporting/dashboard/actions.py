@@ -10,6 +10,7 @@ from marshmallow import Schema, ValidationError
 
 from reporting.auth.guards import guarded, kept_fields, reader
 from reporting.dashboard import blueprint
+from reporting.dashboard import words as labels
 from reporting.dashboard.forms import CloseForm, NoteForm, PriorityForm, VersionForm
 from reporting.dashboard.pages import show
 from reporting.dashboard.panes import ALL, Typed
@@ -70,7 +71,7 @@ def kept_typing() -> ResponseReturnValue | None:
     typed = [request.form.get(name, "") for name in TYPED]
     if request.endpoint != "dashboard.act" or not any(words.strip() for words in typed):
         return None
-    return render_template("dashboard/signed_out.html", kept=list(kept_fields()), words="".join(typed)), 401
+    return render_template("dashboard/signed_out.html", kept=list(kept_fields()), typed="".join(typed), words=labels), 401
 
 
 def refused(action: str, error: ValidationError | DomainError) -> Typed:
