@@ -15,9 +15,9 @@ from tests.chaos.harness import System
 from tests.chaos.redis_server import Redis
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def carried_by_redis() -> Iterator[System]:
-    """The system over Redis, for the whole session."""
+    """The system over Redis, for all tests of this folder."""
     if shutil.which("redis-server") is None:
         pytest.skip("there is no redis-server here")
     with own_folder() as folder:

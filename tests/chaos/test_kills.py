@@ -3,7 +3,9 @@
 import os
 import random
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack
+from threading import Thread
 
 import pytest
 
@@ -19,6 +21,18 @@ RATE = float(os.environ.get("CHAOS_RATE", "40"))
 CLIENTS = int(os.environ.get("CHAOS_CLIENTS", "4"))
 SEED = int(os.environ.get("CHAOS_SEED", "20"))
 ROLES = ("web", "web child", "relay", "worker", "redis", "postgres", "session", "stream", "beat", "database", "worker-media")
+SLOW = """
+create function slow_filing() returns trigger language plpgsql as $$
+begin
+  if new.description like 'Slow filing%' then
+    perform pg_sleep(1);
+  end if;
+  return new;
+end $$;
+create trigger slow_filing before insert on report for each row execute function slow_filing();
+"""
+FILING = "select count(*) from pg_stat_activity where application_name = 'reporting-web' and wait_event = 'PgSleep'"
+FILED = "select count(*) from report where description like 'Slow filing%'"
 
 
 def test_reports_filed_in_a_storm_of_kills_are_all_there_once(system: System) -> None:
@@ -47,4 +61,32 @@ def test_one_key_fifty_times_at_once_is_one_report(system: System) -> None:
         at_once(50, lambda n: ledger.entries[n].insist(ways[n]))
     assert len({entry.accepted.body if entry.accepted else b"" for entry in ledger.entries}) == 1
     assert len(ledger.answers(201)) == 1
+    judge(system, ledger)
+
+
+@pytest.fixture
+def slow_filing(system: System) -> Iterator[None]:
+    """Filing takes a second in the database for who asks for it."""
+    system.sql(SLOW)
+    yield
+    system.sql("drop function slow_filing cascade")
+
+
+def test_a_crash_between_the_commit_and_the_answer_costs_nothing(system: System, slow_filing: None) -> None:
+    ledger = system.ledger([Entry(bags(1, list(spots(60.21, 24.86, 1, 1)), "Slow filing of a bag")[0])])
+    (entry,) = ledger.entries
+    with Wire(system.port) as wire, Wire(system.port) as again:
+        filing = Thread(target=entry.insist, args=(wire,))
+        filing.start()
+        eventually("the report is being filed", lambda: system.count(FILING) == 1, 10)
+        children = system.process("web").children()
+        for child in children:
+            child.suspend()
+        eventually("it is committed", lambda: system.count(FILED) == 1, 10)
+        for child in children:
+            child.kill()
+        filing.join()
+        assert entry.faults and [answer.status for answer in entry.answers if answer.status != 503] == [200]
+        entry.send(again)
+    assert entry.answers[-1].headers["idempotency-replayed"] == "true"
     judge(system, ledger)

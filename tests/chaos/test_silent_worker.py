@@ -28,6 +28,7 @@ begin
 end $$;
 create trigger slow before insert on assessment for each row execute function slow();
 """
+ASSESSING = "select count(*) from pg_stat_activity where application_name = 'reporting-worker' and wait_event = 'PgSleep'"
 
 
 def test_a_stopped_worker_is_noticed_and_replaced_and_may_come_back(system: System) -> None:
@@ -75,7 +76,7 @@ def test_a_worker_stopped_with_its_locks_in_its_hands_lets_go_of_them(system: Sy
     ledger = system.ledger([slow, *others])
     with Wire(system.port) as wire:
         slow.insist(wire)
-        eventually("the worker is in the middle of it", lambda: in_the_middle(system), 10)
+        eventually("the worker is in the middle of it", lambda: system.count(ASSESSING) == 1, 10)
         stopped = system.pause("worker")
         try:
             for entry in others:
@@ -87,12 +88,3 @@ def test_a_worker_stopped_with_its_locks_in_its_hands_lets_go_of_them(system: Sy
     assert max(waited) <= DRAINED_SECONDS
     eventually("the worker is back", system.is_ready, 30, system.tail)
     judge(system, ledger)
-
-
-def in_the_middle(system: System) -> bool:
-    """Whether the worker's session is writing an assessment."""
-    found = system.sql(
-        "select count(*) from pg_stat_activity where application_name = 'reporting-worker' and wait_event = 'PgSleep'",
-        as_owner=False,
-    )
-    return bool(found[0].count)
