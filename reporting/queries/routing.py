@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +13,21 @@ from reporting.domain.facts import Point
 from reporting.models.incident import Assessment, Incident
 from reporting.models.report import Report
 from reporting.models.venue import Venue
+
+COLUMNS: Final = (
+    Incident.id,
+    Incident.organisation_id,
+    Incident.category,
+    Incident.opened_at,
+    Incident.lat,
+    Incident.lon,
+    Incident.accuracy_m,
+    Incident.venue_id,
+    Venue.name.label("venue_name"),
+    Venue.lat.label("venue_lat"),
+    Venue.lon.label("venue_lon"),
+    Venue.organisation_id.label("venue_organisation_id"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,31 +63,30 @@ def incidents_of(session: Session, report_ids: Sequence[uuid.UUID]) -> tuple[lis
     for row in wanted:
         said.setdefault(row.incident_id, row)
     rows = session.execute(
-        select(Incident, Venue)
+        select(*COLUMNS)
         .outerjoin(Venue, Venue.id == Incident.venue_id)
         .where(Incident.id.in_(said))
         .order_by(Incident.id)
         .with_for_update(of=Incident, skip_locked=True)
-        .execution_options(populate_existing=True)
-    ).all()
-    free = [_to_route(row.Incident, row.Venue, said[row.Incident.id]) for row in rows]
+    )
+    free = [_to_route(row, said[row.id]) for row in rows]
     held = said.keys() - {each.incident_id for each in free}
     return free, [row.id for row in wanted if row.incident_id in held]
 
 
-def _to_route(incident: Incident, venue: Venue | None, said: Any) -> ToRoute:
+def _to_route(found: Any, said: Any) -> ToRoute:
     return ToRoute(
-        incident_id=incident.id,
-        organisation_id=incident.organisation_id,
-        category=incident.category,
-        opened_at=incident.opened_at,
-        lat=incident.lat,
-        lon=incident.lon,
-        accuracy_m=incident.accuracy_m,
-        venue_id=str(venue.id) if venue else None,
-        venue_name=venue.name if venue else "",
-        venue_point=Point(venue.lat, venue.lon) if venue else None,
-        venue_organisation_id=str(venue.organisation_id) if venue and venue.organisation_id else None,
+        incident_id=found.id,
+        organisation_id=found.organisation_id,
+        category=found.category,
+        opened_at=found.opened_at,
+        lat=found.lat,
+        lon=found.lon,
+        accuracy_m=found.accuracy_m,
+        venue_id=str(found.venue_id) if found.venue_id else None,
+        venue_name=found.venue_name or "",
+        venue_point=Point(found.venue_lat, found.venue_lon) if found.venue_id else None,
+        venue_organisation_id=str(found.venue_organisation_id) if found.venue_organisation_id else None,
         about_staff=said.about_staff,
         behaviours=tuple(said.behaviours),
         findings=tuple((each["rule"], each["weight"]) for each in said.findings or ()),

@@ -26,7 +26,7 @@ from reporting.domain.summary import summarise
 from reporting.models.incident import Assessment, Incident
 from reporting.models.report import Report, Trace
 from reporting.models.venue import PlaceCode
-from reporting.services.rows import insert_rows, update_rows
+from reporting.services.rows import Writing
 from reporting.services.unit_of_work import Work
 
 SQUARE_DEGREES: Final = 0.01
@@ -82,12 +82,14 @@ class _Batch:
     events: list[Values] = field(default_factory=list)
 
     def write(self, work: Work) -> None:
-        """A handful of statements, however many reports."""
-        insert_rows(work.session, "incident", list(self.opened.values()))
-        update_rows(work.session, "incident", list(self.standing.values()), stamp="updated_at")
-        update_rows(work.session, "report", self.reports)
-        insert_rows(work.session, "joining", self.joinings)
-        insert_rows(work.session, "timeline_event", self.events)
+        """One statement, however many reports."""
+        writing = Writing()
+        writing.insert("incident", list(self.opened.values()))
+        writing.update("incident", list(self.standing.values()), stamp="updated_at")
+        writing.update("report", self.reports)
+        writing.insert("joining", self.joinings)
+        writing.insert("timeline_event", self.events)
+        writing.run(work.session)
 
 
 def lock_neighbourhoods(work: Work, searches: Sequence[Search]) -> None:

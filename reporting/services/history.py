@@ -1,6 +1,7 @@
 """Rows that are added and never changed: the audit trail, and the events that screens follow."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import insert
@@ -11,6 +12,9 @@ from reporting.models.incident import Incident
 from reporting.policy import Actor
 from reporting.services.rows import insert_rows
 from reporting.services.unit_of_work import Work
+
+Told = tuple[uuid.UUID, uuid.UUID, str]
+"""A live event: the organisation whose screens are told, the incident, and what happened to it."""
 
 
 def record(work: Work, actor: Actor, action: str, subject: str, subject_id: uuid.UUID) -> None:
@@ -34,9 +38,11 @@ def announce(session: Session, incident: Incident, kind: str) -> None:
         announce_all(session, [(incident.organisation_id, incident.id, kind)])
 
 
-def announce_all(session: Session, events: list[tuple[uuid.UUID, uuid.UUID, str]]) -> None:
-    """Live events for (organisation, incident, kind) triples, in one statement."""
-    rows: list[dict[str, Any]] = [
-        {"organisation_id": organisation, "incident_id": incident, "kind": kind} for organisation, incident, kind in events
-    ]
-    insert_rows(session, "live_event", rows)
+def announce_all(session: Session, events: Sequence[Told]) -> None:
+    """Live events, in one statement."""
+    insert_rows(session, "live_event", live_rows(events))
+
+
+def live_rows(events: Sequence[Told]) -> list[dict[str, Any]]:
+    """Live events as rows, for who writes them together with others."""
+    return [{"organisation_id": organisation, "incident_id": incident, "kind": kind} for organisation, incident, kind in events]

@@ -1,13 +1,14 @@
 """Giving incidents to organisations. Parts of a step of the line: the caller's unit of work commits."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from reporting.adapters.doorbell import LIVE
 from reporting.domain.findings import Alternative, Choice
-from reporting.services.history import announce_all
-from reporting.services.rows import insert_rows, update_rows
+from reporting.services.history import Told, live_rows
+from reporting.services.rows import Writing
 from reporting.services.unit_of_work import Work
 
 
@@ -22,17 +23,16 @@ class Given:
     area_name: str
 
 
-def assign(work: Work, given: list[Given]) -> None:
-    """Incidents get their organisation and desk, with the reason and the alternatives; screens are told."""
-    update_rows(work.session, "incident", [_destination(each) for each in given], stamp="updated_at")
-    insert_rows(work.session, "assignment", [_assignment(each) for each in given])
-    insert_rows(work.session, "timeline_event", [_event(each) for each in given])
-    tell(work, [(uuid.UUID(each.choice.organisation_id), each.incident_id, "opened") for each in given])
-
-
-def tell(work: Work, events: list[tuple[uuid.UUID, uuid.UUID, str]]) -> None:
-    """Live events for (organisation, incident, kind) triples, and the bell after the commit."""
-    announce_all(work.session, events)
+def assign(work: Work, given: Sequence[Given], changed: Sequence[Told]) -> None:
+    """Incidents get their organisation and desk, with the reason and the alternatives; screens are told of them and of what
+    else has changed, and the bell is rung after the commit."""
+    writing = Writing()
+    writing.update("incident", [_destination(each) for each in given], stamp="updated_at")
+    writing.insert("assignment", [_assignment(each) for each in given])
+    writing.insert("timeline_event", [_event(each) for each in given])
+    opened = [(uuid.UUID(each.choice.organisation_id), each.incident_id, "opened") for each in given]
+    writing.insert("live_event", live_rows([*opened, *changed]))
+    writing.run(work.session)
     work.ring(LIVE)
 
 

@@ -16,7 +16,7 @@ from reporting.queries import areas, routing
 from reporting.queries.areas import Rooms
 from reporting.queries.routing import ToRoute
 from reporting.services.line import work_off
-from reporting.services.routing import Given, assign, tell
+from reporting.services.routing import Given, assign
 from reporting.services.unit_of_work import Work
 from worker.routing.areas import AreaIndex
 from worker.routing.choose import choose
@@ -44,8 +44,8 @@ def _step(work: Work, report_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
     """Returns the reports that have to come again, because their incident is in other hands right now."""
     current = _map(work.session)
     waiting, held = routing.incidents_of(work.session, report_ids)
-    assign(work, [_given(current, each) for each in waiting if each.organisation_id is None])
-    tell(work, [(each.organisation_id, each.incident_id, "changed") for each in waiting if each.organisation_id is not None])
+    given = [_given(current, each) for each in waiting if each.organisation_id is None]
+    assign(work, given, [(each.organisation_id, each.incident_id, "changed") for each in waiting if each.organisation_id])
     return held
 
 
