@@ -260,3 +260,16 @@ def test_who_is_asked_for_one_takes_along_what_waits(client: FlaskClient, line_a
         assert work_off(jobs.TRIAGE, reports[3:], lambda _work, ids: begun.append(len(ids))) == reports[1:]
         assert work_off(jobs.TRIAGE, reports[1:2], lambda _work, ids: begun.append(len(ids))) == []
     assert begun == [1, 3]
+
+
+def test_the_code_of_a_whole_venue_joins_no_two_different_bags(
+    client: FlaskClient, cast: Cast, line_app: Flask, owner: Engine
+) -> None:
+    bags = ("Grey holdall on the escalator", "Pink suitcase in the toilet")
+    for label, incidents in (("", 2), ("North door", 1)):
+        with owner.begin() as connection:
+            connection.execute(text("update incident set status = 'closed'"))
+            connection.execute(text("update place_code set label = :label"), {"label": label})
+        for said in bags:
+            run(line_app, file(client, description=said, location=None, venue="K7QD"))
+        assert rows(owner, "select count(*) from incident where status = 'new'") == [(incidents,)]

@@ -24,6 +24,7 @@ from reporting.domain.facts import (
 from reporting.domain.grid import cells_around
 from reporting.models.incident import Assessment, Incident
 from reporting.models.report import Report, Trace
+from reporting.models.venue import PlaceCode
 
 CANDIDATES: Final = 40
 EARLIER_REPORTS: Final = 20
@@ -49,8 +50,9 @@ WINDOW: Final = timedelta(hours=24)
 def reports(session: Session, ids: Sequence[uuid.UUID]) -> list[ReportFacts]:
     """Facts of these reports, in the order of their arrival."""
     statement = (
-        select(*Report.__table__.c, Trace.device_hash)
+        select(*Report.__table__.c, Trace.device_hash, PlaceCode.label)
         .outerjoin(Trace, Trace.report_id == Report.id)
+        .outerjoin(PlaceCode, PlaceCode.code == Report.place_code)
         .where(Report.id.in_(ids))
         .order_by(Report.received_at, Report.id)
     )
@@ -58,6 +60,7 @@ def reports(session: Session, ids: Sequence[uuid.UUID]) -> list[ReportFacts]:
 
 
 def _report(found: Any) -> ReportFacts:
+    """A code without a label stands for a whole venue: it says in which house, not where, and joins nothing by itself."""
     return ReportFacts(
         id=str(found.id),
         category=found.category,
@@ -68,7 +71,8 @@ def _report(found: Any) -> ReportFacts:
         place=found.place,
         point=_point(found, found.location_source),
         venue_id=str(found.venue_id) if found.venue_id else None,
-        place_code=found.place_code,
+        place_code=found.place_code if found.label else None,
+        default_location=found.location_source == "venue" and not found.label,
         hot=_hot(found),
         item_size=found.item_size,
         owner_looked_for=_answer(found.owner_looked_for),
