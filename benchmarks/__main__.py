@@ -43,7 +43,7 @@ def main() -> None:
     system.environment_free_of_proxies()
     plan = QUICK if wishes.quick else FULL
     began, load = time.time(), os.getloadavg()[0]
-    figures: Figures = {"machine.cores": memory.cores(), "machine.load_before": round(load, 2)}
+    figures: Figures = {"machine.cores": len(os.sched_getaffinity(0)), "machine.load_before": round(load, 2)}
     with system.site() as here:
         for name in [wishes.only] if wishes.only else MEASURES:
             print(f"{time.time() - began:5.0f} s  measuring {name}", file=sys.stderr, flush=True)

@@ -1,20 +1,22 @@
 """Intake: reports a second through the public door, beside a bare Flask hello and plain psycopg with the same rows.
 
 Database and web run, the line does not: what is measured is accepting. The three take turns on the same machine in the same
-minute, and each ratio is the median over the turns, so that a disturbance hits all of them or is left out.
+minute, and each ratio is the median over the turns, so that a disturbance hits all of them or is left out. Where others
+use the machine at the same time, the ratio of processor time (`ratio_psycopg_cpu`) is the steadier one.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import cycle
 from typing import Final
 
-from benchmarks import system
+from benchmarks import processes, system
 from benchmarks.counting import counting, let_go
 from benchmarks.figures import Figures, Plan, median, named, spread
 from benchmarks.load import Outcome, Pool, closed_loop
 from benchmarks.reports import Reports, get_request
 from benchmarks.system import Site
-from benchmarks.yardstick import Writers, Written, rows_of_reports, writers
+from benchmarks.yardstick import Writers, rows_of_reports, writers
 from reporting.app import create_app
 from reporting.bootstrap import plain_url
 
@@ -37,7 +39,7 @@ _TRANSACTIONS: Final = """
 def measure(here: Site, plan: Plan) -> Figures:
     """`intake.c1|c8|c32.*`, `intake.statements`, `intake.commits`."""
     figures: Figures = {}
-    here.web()
+    web = here.web()
     with system.under_the_same_settings(here, "benchmarks.hello:application") as hello:
         supply = Reports(*here.address)
         _warm(here.address, supply)
@@ -45,7 +47,7 @@ def measure(here: Site, plan: Plan) -> Figures:
             rows = rows_of_reports(owner, TEMPLATES)
         for count in CONNECTIONS:
             with writers(plain_url(here.settings.database_url), rows, here.settings.web_processes, count) as yardstick:
-                turns = _Turns(count, here.address, hello, yardstick)
+                turns = _Turns(here, web, hello, yardstick, count)
                 figures |= named(f"intake.c{count}", turns.take(plan, supply))
     return figures | named("intake", _counted(here))
 
@@ -56,41 +58,72 @@ def _warm(address: tuple[str, int], supply: Reports) -> None:
     pool.close()
 
 
+@dataclass(frozen=True, slots=True)
 class _Turns:
     """One number of connections: product, psycopg, Flask, again and again."""
 
-    def __init__(self, count: int, address: tuple[str, int], hello: tuple[str, int], yardstick: Writers) -> None:
-        self._count = count
-        self._address, self._hello = address, hello
-        self._yardstick = yardstick
+    here: Site
+    web: int
+    hello: tuple[str, int]
+    yardstick: Writers
+    count: int
 
     def take(self, plan: Plan, supply: Reports) -> Figures:
         """The figures of this number of connections."""
-        own: list[Outcome] = []
-        plain: list[Written] = []
-        bare: list[Outcome] = []
-        self._yardstick.write(0.2)
+        own: list[_Turn] = []
+        plain: list[_Turn] = []
+        bare: list[float] = []
+        self.yardstick.write(0.2)
         for _turn in range(plan.turns):
             requests = supply.requests(int(HIGHEST_RATE * plan.turn_seconds))
-            own.append(self._loop(self._address, iter(requests), plan.turn_seconds).require(201))
-            plain.append(self._yardstick.write(plan.turn_seconds))
-            hello = cycle([get_request("/hello", *self._hello)])
-            bare.append(self._loop(self._hello, hello, plan.turn_seconds).require(200))
+            own.append(self._own(requests, plan.turn_seconds))
+            plain.append(self._plain(plan.turn_seconds))
+            hello = cycle([get_request("/hello", *self.hello)])
+            bare.append(_loop(self.hello, self.count, hello, plan.turn_seconds).require(200).rate)
         return {
             "rps": round(median([each.rate for each in own]), 1),
-            **spread([each.ms for outcome in own for each in outcome.exchanges], 50, 95, 99),
+            **spread([ms for each in own for ms in each.ms], 50, 95, 99),
             "ratio_psycopg": round(median([a.rate / b.rate for a, b in zip(own, plain, strict=True)]), 3),
-            "ratio_flask": round(median([a.rate / b.rate for a, b in zip(own, bare, strict=True)]), 3),
+            "ratio_flask": round(median([a.rate / b for a, b in zip(own, bare, strict=True)]), 3),
+            "ratio_psycopg_cpu": round(median([b.cpu_us / a.cpu_us for a, b in zip(own, plain, strict=True)]), 3),
+            "cpu_us": round(median([each.cpu_us for each in own])),
+            "psycopg_cpu_us": round(median([each.cpu_us for each in plain])),
             "psycopg_tps": round(median([each.rate for each in plain]), 1),
-            "flask_rps": round(median([each.rate for each in bare]), 1),
+            "flask_rps": round(median(bare), 1),
         }
 
-    def _loop(self, address: tuple[str, int], requests: Iterator[bytes], seconds: float) -> Outcome:
-        pool = Pool(*address, self._count)
-        try:
-            return closed_loop(pool, requests, seconds)
-        finally:
-            pool.close()
+    def _own(self, requests: list[bytes], seconds: float) -> "_Turn":
+        pids = [self.web, *processes.descendants(self.web), *self.here.database_processes()]
+        before = processes.seconds(pids)
+        outcome = _loop(self.here.address, self.count, iter(requests), seconds).require(201)
+        return _turn(outcome.rate, [each.ms for each in outcome.exchanges], processes.seconds(pids) - before)
+
+    def _plain(self, seconds: float) -> "_Turn":
+        pids = [*self.yardstick.pids(), *self.here.database_processes()]
+        before = processes.seconds(pids)
+        written = self.yardstick.write(seconds)
+        return _turn(written.rate, written.durations, processes.seconds(pids) - before)
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One turn: reports a second, milliseconds of each, and processor time of a report in microseconds, client and database."""
+
+    rate: float
+    ms: list[float]
+    cpu_us: float
+
+
+def _turn(rate: float, ms: list[float], processor_seconds: float) -> _Turn:
+    return _Turn(rate, ms, processor_seconds / len(ms) * 1e6)
+
+
+def _loop(address: tuple[str, int], count: int, requests: Iterator[bytes], seconds: float) -> Outcome:
+    pool = Pool(*address, count)
+    try:
+        return closed_loop(pool, requests, seconds)
+    finally:
+        pool.close()
 
 
 def _counted(here: Site) -> Figures:

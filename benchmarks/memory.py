@@ -4,13 +4,11 @@ Python's processes are counted by their resident set. The database's share one l
 the proportional set, in which each shared page counts once.
 """
 
-import os
 import time
 from collections import defaultdict
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
+from benchmarks import processes
 from benchmarks.figures import Figures, Plan
 from benchmarks.load import Pool, open_loop
 from benchmarks.reports import Reports
@@ -47,45 +45,16 @@ def measure(here: Site, plan: Plan) -> Figures:
 def _megabytes(here: Site, supervisor: int) -> dict[str, float]:
     """process -> megabytes; several of one name are added up."""
     found: dict[str, float] = defaultdict(float)
-    for pid in [supervisor, *_descendants(supervisor)]:
-        found[_name(pid)] += _kilobytes(pid, "status", "VmRSS") / 1024
-    mark = f"postgres: {here.cluster.home.mark}: "
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and (entry.name == str(here.cluster.pid) or _command(int(entry.name)).startswith(mark)):
-            found["database"] += _kilobytes(int(entry.name), "smaps_rollup", "Pss") / 1024
+    for pid in [supervisor, *processes.descendants(supervisor)]:
+        found[_name(pid)] += processes.megabytes(pid)
+    for pid in here.database_processes():
+        found["database"] += processes.megabytes(pid, shared_once=True)
     return dict(found)
 
 
-def _descendants(pid: int) -> Iterator[int]:
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            yield int(child)
-            yield from _descendants(int(child))
-
-
 def _name(pid: int) -> str:
-    words = _command(pid).split()
+    words = processes.command(pid).split()
     for mark, name in NAMES.items():
         if mark in words:
             return name
     return next((word.replace("-", "_") for word in words if word in COMMANDS), "supervisor")
-
-
-def _command(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-    except OSError:  # it ended while we looked
-        return ""
-
-
-def _kilobytes(pid: int, file: str, field: str) -> int:
-    try:
-        lines = Path(f"/proc/{pid}/{file}").read_text().splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) for line in lines if line.startswith(f"{field}:")), 0)
-
-
-def cores() -> int:
-    """Processor cores this run may use."""
-    return len(os.sched_getaffinity(0))

@@ -20,6 +20,7 @@ from typing import Any, Final
 
 import psycopg
 
+from benchmarks import processes
 from benchmarks.ground import Operator, lay_ground
 from reporting.adapters import schema
 from reporting.adapters.postgres.launcher import Cluster, launch
@@ -48,7 +49,7 @@ class Site:
         self.organisation_id = operator.organisation_id
         self._runs = ""
         self._stack = ExitStack()
-        self._supervisor = 0
+        self._started = 0
 
     @property
     def address(self) -> tuple[str, int]:
@@ -58,13 +59,18 @@ class Site:
         """A connection that sees everything; each statement is its own transaction."""
         return psycopg.connect(plain_url(self.cluster.owner_url), autocommit=True)
 
-    def web(self) -> None:
-        """Runs the web alone."""
+    def database_processes(self) -> list[int]:
+        """The database server and everything it has started."""
+        return [*([self.cluster.pid] if self.cluster.pid else []), *processes.titled(f"postgres: {self.cluster.home.mark}: ")]
+
+    def web(self) -> int:
+        """Runs the web alone; gives the process id of its first process."""
         if self._runs != "web":
             self.rest()
-            self._stack.enter_context(running(web_command(self.settings), self.settings))
+            process = self._stack.enter_context(running(web_command(self.settings), self.settings))
             wait_for(f"http://{self.settings.host}:{self.settings.port}/health/live")
-            self._runs = "web"
+            self._runs, self._started = "web", process.pid
+        return self._started
 
     def line(self, broker: str) -> int:
         """Runs all processes as `reporting up` starts them, over `redis` or `files`; gives the supervisor's process id."""
@@ -76,8 +82,8 @@ class Site:
             wait_for(f"http://{settings.host}:{settings.port}/health/live")
             with self.owner() as connection:
                 _wait_for_line(connection)
-            self._runs, self._supervisor = broker, process.pid
-        return self._supervisor
+            self._runs, self._started = broker, process.pid
+        return self._started
 
     def rest(self) -> None:
         """Ends whatever runs, but not the database."""

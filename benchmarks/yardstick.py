@@ -100,7 +100,12 @@ class Writers:
             written.durations += pipe.recv()
         return written
 
+    def pids(self) -> list[int]:
+        """The writing processes."""
+        return [process.pid for process in self._processes if process.pid]
+
     def close(self) -> None:
+        """Ends them."""
         for pipe in self._pipes:
             pipe.send(None)
         for process in self._processes:
