@@ -53,6 +53,8 @@ class Incident(db.Model):
             "last_report_at",
             postgresql_where=text("status <> 'closed' and venue_id is not null"),
         ),
+        Index("ix_incident_merged_into", "merged_into_id", postgresql_where=text("merged_into_id is not null")),
+        Index("ix_incident_shelved", "shelved_until", postgresql_where=text("shelved_until is not null")),
     )
 
     id: Mapped[Id]
@@ -88,6 +90,8 @@ class Incident(db.Model):
     priority_overridden: Mapped[bool] = mapped_column(Boolean, server_default=false())
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     exercise: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    merged_into_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("incident.id"))
+    shelved_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class Assessment(db.Model):
