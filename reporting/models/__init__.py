@@ -1,5 +1,5 @@
 """Tables, one file per resource. This list is what migrations compare against."""
 
-from reporting.models import account, history, incident, joins, jurisdiction, organisation, outbox, report, venue
+from reporting.models import account, history, incident, joins, jurisdiction, notice, organisation, outbox, report, venue
 
-TABLES = (account, history, incident, joins, jurisdiction, organisation, outbox, report, venue)
+TABLES = (account, history, incident, joins, jurisdiction, notice, organisation, outbox, report, venue)

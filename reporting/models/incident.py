@@ -14,10 +14,11 @@ from sqlalchemy import (
     Integer,
     SmallInteger,
     Text,
+    Uuid,
     false,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reporting.extensions import db
@@ -27,7 +28,10 @@ NOT_CLOSED = text("status <> 'closed'")
 
 
 class Incident(db.Model):
-    """One or more reports about the same thing. `version` counts decisions; writers must name the one they read."""
+    """One or more reports about the same thing. `version` counts decisions; writers must name the one they read.
+
+    `hidden_from` are organisations that must never see it, because it is about people who work there.
+    """
 
     __tablename__ = "incident"
     __table_args__ = (
@@ -35,6 +39,7 @@ class Incident(db.Model):
         CheckConstraint(
             "status in ('new','acknowledged','in_progress','waiting','handed_over','shelved','closed')", name="status"
         ),
+        CheckConstraint("organisation_id is null or organisation_id <> all (hidden_from)", name="hidden_from"),
         Index("ix_incident_cell_open", "cell", "opened_at", postgresql_where=NOT_CLOSED),
         Index(
             "ix_incident_queue",
@@ -92,6 +97,8 @@ class Incident(db.Model):
     exercise: Mapped[bool] = mapped_column(Boolean, server_default=false())
     merged_into_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("incident.id"))
     shelved_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    about_staff: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    hidden_from: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(Uuid), server_default=text("'{}'"))
 
 
 class Assessment(db.Model):
@@ -128,7 +135,11 @@ class Joining(db.Model):
 
 
 class Assignment(db.Model):
-    """History: to whom an incident was given and why. The newest row counts."""
+    """History: to whom an incident was given and why. The newest row counts.
+
+    `hours` is the line on opening hours and holidays, `informed` a list of {organisation, reason}; `actor_id` is set where a
+    person gave it.
+    """
 
     __tablename__ = "assignment"
     __table_args__ = (Index("ix_assignment_incident", "incident_id", "created_at"),)
@@ -143,6 +154,9 @@ class Assignment(db.Model):
     reason: Mapped[str] = mapped_column(Text)
     alternatives: Mapped[list] = mapped_column(JSONB)
     created_at: Mapped[Now]
+    hours: Mapped[Words]
+    informed: Mapped[list] = mapped_column(JSONB, server_default=text("'[]'"))
+    actor_id: Mapped[uuid.UUID | None]
 
 
 class TimelineEvent(db.Model):

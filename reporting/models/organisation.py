@@ -2,7 +2,7 @@
 
 import uuid
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Text, false
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Integer, Text, false
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -11,7 +11,10 @@ from reporting.models.columns import Id, Now, Words
 
 
 class Organisation(db.Model):
-    """Who runs a control room. `duty_desk` rooms take what no area claims and see what is not yet triaged."""
+    """Who runs a control room. `duty_desk` rooms take what no area claims and see what is not yet triaged.
+
+    `nearest_m` is how far outside its areas, in metres, it takes what no area contains; empty for the installation's setting.
+    """
 
     __tablename__ = "organisation"
     __table_args__ = (CheckConstraint("level in ('venue','municipal','police','national')", name="level"),)
@@ -24,6 +27,7 @@ class Organisation(db.Model):
     duty_desk: Mapped[bool] = mapped_column(Boolean, server_default=false())
     phone: Mapped[Words]
     watched: Mapped[dict | None] = mapped_column(JSONB)
+    nearest_m: Mapped[int | None] = mapped_column(Integer)
     created_at: Mapped[Now]
 
 
