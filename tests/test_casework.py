@@ -76,9 +76,9 @@ def test_a_step_without_a_version_is_refused_and_a_note_is_not(room: Room) -> No
 def test_taking_makes_it_mine_and_in_progress(room: Room) -> None:
     room.do("take", version=1)
     seen = room.see()
-    assert (seen["status"], seen["assignee"]) == ("in_progress", "Aino")
+    assert (seen["status"], seen["assignee"]["name"]) == ("in_progress", "Aino")
     room.do("take", "bo", version=2)
-    assert room.see()["assignee"] == "Bo"
+    assert room.see()["assignee"]["name"] == "Bo"
 
 
 @pytest.mark.parametrize("outcome", sorted(set(OUTCOMES) - {"malicious_false"}))

@@ -19,12 +19,14 @@ from reporting.schemas.incidents import (
     PrioritySchema,
     QueueQuerySchema,
     QueueSchema,
+    ReasonSchema,
     ReportsQuerySchema,
     ReportsSchema,
     SteppedSchema,
     StepSchema,
 )
 from reporting.services import casework
+from reporting.services.cases import Stepped
 
 blueprint = Resource("incidents", __name__, url_prefix="/api/v1/incidents", description="Incidents of your organisation")
 
@@ -69,10 +71,10 @@ def get_reports(wanted: dict[str, Any], incident_id: uuid.UUID) -> dict[str, Any
     return {"items": items, "next": following}
 
 
-def _step(path: str, name: str, summary: str, schema: type) -> Callable[[Callable[..., int]], Callable[..., Any]]:
+def _step(path: str, name: str, summary: str, schema: type) -> Callable[[Callable[..., Stepped]], Callable[..., Any]]:
     """One step of casework as a route: guard, body with version, answer with the new version."""
 
-    def decorate(work: Callable[..., int]) -> Callable[..., Any]:
+    def decorate(work: Callable[..., Stepped]) -> Callable[..., Any]:
         @blueprint.route(f"/<uuid:incident_id>/{path}", methods=["POST"], endpoint=path)
         @guarded("incident.work")
         @blueprint.doc(operationId=name, summary=summary, parameters=[IF_MATCH])
@@ -81,7 +83,8 @@ def _step(path: str, name: str, summary: str, schema: type) -> Callable[[Callabl
         @blueprint.refuses(409)
         def view(said: dict[str, Any], incident_id: uuid.UUID) -> dict[str, Any]:
             seen = seen_version(said.pop("version"), required=path != "note")
-            return {"id": incident_id, "version": work(incident_id, seen, **said)}
+            done = work(incident_id, seen, **said)
+            return {"id": incident_id, "version": done.version, "event_id": done.event_id}
 
         view.__doc__ = work.__doc__
         return view
@@ -104,30 +107,42 @@ def seen_version(in_body: int | None, *, required: bool) -> int | None:
 
 
 @_step("acknowledge", "acknowledgeIncident", "Somebody has seen it", StepSchema)
-def acknowledge(incident_id: uuid.UUID, version: int) -> int:
+def acknowledge(incident_id: uuid.UUID, version: int) -> Stepped:
     """Stops the clock. 409 when it is acknowledged already or was changed since you read it."""
     return casework.acknowledge(actor(), incident_id, version)
 
 
 @_step("take", "takeIncident", "Make it yours", StepSchema)
-def take(incident_id: uuid.UUID, version: int) -> int:
+def take(incident_id: uuid.UUID, version: int) -> Stepped:
     """You work on it from now on."""
     return casework.take(actor(), incident_id, version)
 
 
 @_step("note", "noteOnIncident", "Add a note", NoteSchema)
-def note(incident_id: uuid.UUID, version: int | None, text: str) -> int:
-    """A note changes no decision; the version may be left out."""
-    return casework.note(actor(), incident_id, version, text)
+def note(incident_id: uuid.UUID, version: int | None, text: str, about: uuid.UUID | None) -> Stepped:
+    """A note changes no decision; the version may be left out. With `about` it is the reason for a change of priority."""
+    return casework.note(actor(), incident_id, version, text, about)
 
 
 @_step("priority", "changePriority", "Change the priority", PrioritySchema)
-def priority(incident_id: uuid.UUID, version: int, priority: int, reason: str) -> int:
-    """Your word overrules the score, and later reports do not lower it again."""
+def priority(incident_id: uuid.UUID, version: int, priority: int, reason: str) -> Stepped:
+    """Your word overrules the score, and later reports do not change it again. The priority it has already changes nothing."""
     return casework.change_priority(actor(), incident_id, version, priority, reason)
 
 
+@_step("wait", "setIncidentWaiting", "Wait for an answer", ReasonSchema)
+def wait(incident_id: uuid.UUID, version: int, text: str) -> Stepped:
+    """It waits for somebody's answer; `take` goes on with it."""
+    return casework.wait(actor(), incident_id, version, text)
+
+
+@_step("shelve", "shelveIncident", "Put aside for now", ReasonSchema)
+def shelve(incident_id: uuid.UUID, version: int, text: str) -> Stepped:
+    """It is put aside; `take` goes on with it."""
+    return casework.shelve(actor(), incident_id, version, text)
+
+
 @_step("close", "closeIncident", "Close with an outcome", CloseSchema)
-def close(incident_id: uuid.UUID, version: int, outcome: str, text: str) -> int:
-    """Ends the incident. `malicious_false` needs a supervisor and the evidence in words."""
+def close(incident_id: uuid.UUID, version: int, outcome: str, text: str) -> Stepped:
+    """Ends the incident. `malicious_false` needs a supervisor and the evidence in words; priority 1 needs a sentence."""
     return casework.close(actor(), incident_id, version, outcome, text)

@@ -61,7 +61,7 @@ def _by_owner(incident: dict[str, Any], actor: Actor) -> tuple[str, str]:
         return "Nobody is on it. Take it if you will see it through.", "take"
     if is_mine(incident, actor):
         return first_look(incident), "note"
-    return f"{incident['assignee']} is on it. Add what you know as a note.", "note"
+    return f"{incident['assignee']['name']} is on it. Add what you know as a note.", "note"
 
 
 def first_look(incident: dict[str, Any]) -> str:
@@ -80,7 +80,7 @@ def _ending(incident: dict[str, Any]) -> str:
 
 def is_mine(incident: dict[str, Any], actor: Actor) -> bool:
     """Whether the incident is assigned to the person who looks at it."""
-    return bool(incident["assignee"]) and incident["assignee"] == actor.name
+    return bool(incident["assignee"]) and incident["assignee"]["id"] == actor.account_id
 
 
 def _safety(incident: dict[str, Any]) -> str:

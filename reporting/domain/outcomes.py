@@ -27,3 +27,6 @@ _ALL = (
 )
 OUTCOMES: Final = {outcome.code: outcome for outcome in _ALL}
 """code -> Outcome. `malicious_false` is never shown to the reporter as such and never feeds into trust."""
+
+HARMLESS: Final = frozenset(("lost_property", "nothing_found", "explained_harmless", "mistaken_good_faith"))
+"""Endings after which nobody had to be protected from anything."""

@@ -1,5 +1,17 @@
 """Tables, one file per resource. This list is what migrations compare against."""
 
-from reporting.models import account, history, incident, joins, jurisdiction, notice, organisation, outbox, report, venue
+from reporting.models import (
+    account,
+    history,
+    incident,
+    joins,
+    judgement,
+    jurisdiction,
+    notice,
+    organisation,
+    outbox,
+    report,
+    venue,
+)
 
-TABLES = (account, history, incident, joins, jurisdiction, notice, organisation, outbox, report, venue)
+TABLES = (account, history, incident, joins, jurisdiction, judgement, notice, organisation, outbox, report, venue)

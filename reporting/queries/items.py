@@ -34,6 +34,7 @@ COLUMNS = (
     Incident.exercise,
     Organisation.name.label("organisation_name"),
     Desk.name.label("desk"),
+    Incident.assignee_id,
     Account.name.label("assignee"),
     Venue.name.label("venue"),
 )
@@ -68,7 +69,7 @@ def item(row: Row[Any]) -> dict[str, Any]:
         "independent_sources": row.independent_sources,
         "organisation": {"id": str(row.organisation_id), "name": row.organisation_name} if row.organisation_id else None,
         "desk": row.desk,
-        "assignee": row.assignee,
+        "assignee": {"id": str(row.assignee_id), "name": row.assignee} if row.assignee_id else None,
         "triaged": True,
         "exercise": row.exercise,
         "outcome": row.outcome,

@@ -120,6 +120,15 @@ class NoteSchema(_Step):
     """A note for colleagues."""
 
     text = PlainText(filled=True, required=True)
+    about = fields.UUID(
+        load_default=None, metadata={"description": "`event_id` of a change of priority that the words give the reason for."}
+    )
+
+
+class ReasonSchema(_Step):
+    """A step that needs its reason in words."""
+
+    text = PlainText(filled=True, required=True)
 
 
 class PrioritySchema(_Step):
@@ -137,10 +146,15 @@ class CloseSchema(_Step):
 
 
 class SteppedSchema(Schema):
-    """What a step answers: the incident's new version."""
+    """What a step answers: the incident's new version, and the line of the timeline that tells the step."""
 
     id = fields.UUID(required=True)
     version = fields.Integer(required=True)
+    event_id = fields.UUID(
+        required=True,
+        allow_none=True,
+        metadata={"description": "For `/undo/{event_id}`; null where the step found everything as it wanted it."},
+    )
 
 
 class PlaceSchema(Schema):
@@ -153,7 +167,7 @@ class PlaceSchema(Schema):
 
 
 class NamedSchema(Schema):
-    """An organisation's id and name."""
+    """The id and name of an organisation or of a person."""
 
     id = fields.UUID(required=True)
     name = fields.String(required=True)
@@ -177,7 +191,7 @@ class IncidentItemSchema(Schema):
     independent_sources = fields.Integer(required=True)
     organisation = fields.Nested(NamedSchema, required=True, allow_none=True)
     desk = fields.String(required=True, allow_none=True)
-    assignee = fields.String(required=True, allow_none=True)
+    assignee = fields.Nested(NamedSchema, required=True, allow_none=True)
     triaged = fields.Boolean(required=True)
     exercise = fields.Boolean(required=True)
     outcome = fields.String(required=True, allow_none=True)

@@ -1,170 +1,129 @@
-"""What operators do with an incident: acknowledge, take, note, change its priority, move it on, close it.
-
-Each step names the version the operator saw. The version counts decisions (status, owner, priority, outcome), not arriving
-reports or notes: in a surge nobody could acknowledge anything otherwise.
-"""
+"""What operators do with an incident: acknowledge, take, note, change its priority, set it aside, close it."""
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, Final
 
 from sqlalchemy import func, select
 
-from reporting.adapters.doorbell import LIVE
-from reporting.adapters.sight import Sight
-from reporting.bootstrap import adapters
 from reporting.domain import statuses
-from reporting.domain.errors import Forbidden, NotFound, NotPossible, Problem, Refused, VersionConflict
-from reporting.domain.outcomes import OUTCOMES
-from reporting.domain.priorities import LABELS, acknowledge_target_s
-from reporting.models.incident import Incident, TimelineEvent
-from reporting.policy import Actor, scope
-from reporting.services.history import announce, record
-from reporting.services.unit_of_work import Work, unit_of_work
+from reporting.domain.errors import Forbidden, NotPossible, Problem, Refused
+from reporting.domain.outcomes import OUTCOMES, Outcome
+from reporting.domain.priorities import LABELS
+from reporting.domain.wording import is_sentence
+from reporting.models.account import Account
+from reporting.policy import Actor
+from reporting.services.cases import Case, Stepped, open_case
+from reporting.services.overrides import keep_outcome, keep_priority, keep_reason
 
-ACTION: Final = "incident.work"
-
-
-@dataclass(slots=True)
-class Case:
-    """An incident locked for one step of one operator."""
-
-    work: Work
-    actor: Actor
-    incident: Incident
-
-    def tell(self, kind: str, text: str, detail: dict[str, Any] | None = None) -> None:
-        """Writes the step on the incident's timeline and in the audit trail."""
-        self.work.session.add(
-            TimelineEvent(
-                incident_id=self.incident.id,
-                kind=kind,
-                actor_id=uuid.UUID(self.actor.account_id),
-                actor=self.actor.name,
-                text=text,
-                detail=detail,
-            )
-        )
-        record(self.work, self.actor, f"incident.{kind}", "incident", self.incident.id)
+Id = uuid.UUID | str
+SENTENCE = "Closing an immediate incident needs a sentence: what was it, and who made sure?"
 
 
-def acknowledge(actor: Actor, incident_id: uuid.UUID | str, version: int | None) -> int:
-    """Somebody has seen it: the clock stops. Refuses what is acknowledged already. Returns the new version."""
-    with _case(actor, incident_id, version) as case:
-        _move(case, statuses.ACKNOWLEDGED, only_from=(statuses.NEW,))
+def acknowledge(actor: Actor, incident_id: Id, version: int | None) -> Stepped:
+    """Somebody has seen it: the clock stops. Refuses what is acknowledged already."""
+    with open_case(actor, incident_id, version) as case:
+        case.move(statuses.ACKNOWLEDGED, only_from=(statuses.NEW,))
         case.tell("acknowledged", "Acknowledged")
-        return case.incident.version
+        return case.stepped()
 
 
-def take(actor: Actor, incident_id: uuid.UUID | str, version: int | None) -> int:
-    """The operator makes it theirs and works on it; a new one is acknowledged by this."""
-    with _case(actor, incident_id, version) as case:
-        if case.incident.status != statuses.IN_PROGRESS:
-            _move(case, statuses.IN_PROGRESS)
+def take(actor: Actor, incident_id: Id, version: int | None) -> Stepped:
+    """The operator makes it theirs and works on it; a new one is acknowledged by this. The timeline says from whom it was taken;
+    who has it already takes nothing."""
+    with open_case(actor, incident_id, version) as case:
+        incident, mine = case.incident, uuid.UUID(actor.account_id)
+        before = incident.assignee_id
+        if before == mine and incident.status == statuses.IN_PROGRESS:
+            return case.stepped()
+        if incident.status != statuses.IN_PROGRESS:
+            case.move(statuses.IN_PROGRESS)
         else:
-            case.incident.version += 1
-        case.incident.assignee_id = uuid.UUID(actor.account_id)
-        case.tell("taken", "Taken")
-        return case.incident.version
+            incident.version += 1
+        incident.assignee_id = mine
+        if before is None or before == mine:
+            case.tell("taken", "Taken")
+        else:
+            name = case.work.session.scalar(select(Account.name).where(Account.id == before)) or "a colleague"
+            case.tell("taken", f"Taken over from {name}", {"from": {"id": str(before), "name": name}})
+        return case.stepped()
 
 
-def note(actor: Actor, incident_id: uuid.UUID | str, version: int | None, text: str) -> int:
-    """Adds a note. A note changes no decision, so it never conflicts with one unless a version is named."""
+def note(actor: Actor, incident_id: Id, version: int | None, text: str, about: uuid.UUID | None = None) -> Stepped:
+    """Adds a note. A note changes no decision, so it never conflicts with one unless a version is named. `about` names the line of
+    a change of priority that the words give the reason for: they are kept with that override."""
     if not text.strip():
         raise Refused("A note needs words.", (Problem("text", "required", "Write what colleagues should know."),))
-    with _case(actor, incident_id, version) as case:
-        case.tell("note", text.strip())
-        return case.incident.version
+    with open_case(actor, incident_id, version) as case:
+        if about:
+            keep_reason(case, about, text.strip())
+        else:
+            case.tell("note", text.strip())
+        return case.stepped()
 
 
-def change_priority(actor: Actor, incident_id: uuid.UUID | str, version: int | None, priority: int, reason: str) -> int:
-    """The operator's word overrules the score, and later reports do not lower it again."""
+def change_priority(actor: Actor, incident_id: Id, version: int | None, priority: int, reason: str) -> Stepped:
+    """The operator's word overrules the score, and later reports do not change it again. The override is kept with the
+    assessment it overrules. The priority it has already is no change: nothing happens and nothing is told."""
     if priority not in LABELS:
         raise Refused("There is no such priority.", (Problem("priority", "choice", "Must be 1, 2, 3 or 4."),))
-    with _case(actor, incident_id, version) as case:
-        incident = case.incident
+    with open_case(actor, incident_id, version) as case:
+        incident, reason = case.incident, reason.strip()
         if incident.status == statuses.CLOSED:
             raise NotPossible("This incident is closed.")
-        before, incident.priority = incident.priority, priority
-        incident.priority_overridden = True
-        incident.due_at = _clock(incident, priority) if incident.status == statuses.NEW else None
+        before = incident.priority
+        if before == priority:
+            return case.stepped()
+        detail = {"from": before, "to": priority, "stood": incident.priority_overridden}
+        incident.priority, incident.priority_overridden = priority, True
+        incident.due_at = case.clock(priority)
         incident.version += 1
-        text = f"Priority {before} to {priority}" + (f": {reason.strip()}" if reason.strip() else "")
-        case.tell("priority", text, {"from": before, "to": priority})
-        return incident.version
+        text = f"Priority {before} to {priority}" + (f": {reason}" if reason else "")
+        event_id = case.tell("priority", text, detail)
+        keep_priority(case, event_id, before, reason)
+        return case.stepped()
 
 
-def close(actor: Actor, incident_id: uuid.UUID | str, version: int | None, outcome: str, text: str) -> int:
-    """Ends the incident with an outcome. `malicious_false` needs a supervisor and the evidence in words."""
-    known = OUTCOMES.get(outcome)
+def close(actor: Actor, incident_id: Id, version: int | None, outcome: str, text: str) -> Stepped:
+    """Ends the incident with an outcome, which is kept with the assessment. `malicious_false` needs a supervisor and the evidence
+    in words; an immediate incident needs a sentence, so that no slip of the hand ends it."""
+    known, text = OUTCOMES.get(outcome), text.strip()
     if known is None:
         raise Refused("There is no such outcome.", (Problem("outcome", "choice", f"Must be one of: {', '.join(OUTCOMES)}."),))
     if known.supervisor_only and actor.role != "supervisor":
         raise Forbidden("Only a supervisor may close an incident as knowingly false.")
-    if known.supervisor_only and not text.strip():
+    if known.supervisor_only and not text:
         raise Refused("The evidence is needed.", (Problem("text", "required", "Say what shows it."),))
-    with _case(actor, incident_id, version) as case:
-        _move(case, statuses.CLOSED)
-        case.incident.outcome = outcome
-        case.incident.closed_at = func.now()
-        case.tell("closed", f"Closed: {known.label}" + (f". {text.strip()}" if text.strip() else ""), {"outcome": outcome})
-        return case.incident.version
+    with open_case(actor, incident_id, version) as case:
+        if case.incident.priority == 1 and not is_sentence(text):
+            raise Refused("A sentence is needed.", (Problem("text", "required", SENTENCE),))
+        _end(case, known, text)
+        return case.stepped()
 
 
-def move(actor: Actor, incident_id: uuid.UUID | str, version: int | None, status: str, text: str) -> int:
+def _end(case: Case, outcome: Outcome, text: str) -> None:
+    case.move(statuses.CLOSED)
+    case.incident.outcome = outcome.code
+    case.incident.closed_at = func.now()
+    event_id = case.tell("closed", f"Closed: {outcome.label}" + (f". {text}" if text else ""), {"outcome": outcome.code})
+    keep_outcome(case, event_id, outcome, text)
+
+
+def wait(actor: Actor, incident_id: Id, version: int | None, text: str) -> Stepped:
+    """It waits for an answer from somebody; the words say whose. Whoever takes it goes on with it."""
+    return move(actor, incident_id, version, statuses.WAITING, text)
+
+
+def shelve(actor: Actor, incident_id: Id, version: int | None, text: str) -> Stepped:
+    """Puts it aside for now; the words say why and until when. Whoever takes it goes on with it."""
+    return move(actor, incident_id, version, statuses.SHELVED, text)
+
+
+def move(actor: Actor, incident_id: Id, version: int | None, status: str, text: str) -> Stepped:
     """Sets it waiting, shelved, handed over or in progress again, with the reason in words."""
     if status not in (statuses.WAITING, statuses.SHELVED, statuses.HANDED_OVER, statuses.IN_PROGRESS):
         raise Refused("There is no such step.", (Problem("status", "choice", "Use acknowledge, take or close."),))
     if not text.strip():
         raise Refused("A reason is needed.", (Problem("text", "required", "Say why."),))
-    with _case(actor, incident_id, version) as case:
-        _move(case, status)
+    with open_case(actor, incident_id, version) as case:
+        case.move(status)
         case.tell(status, text.strip())
-        return case.incident.version
-
-
-@contextmanager
-def _case(actor: Actor, incident_id: uuid.UUID | str, version: int | None) -> Iterator[Case]:
-    """Permission, load, and at the end the live event: the frame of every step."""
-    reach = scope(actor, ACTION)
-    with unit_of_work(Sight(organisation=reach.organisation_id or "")) as work:
-        incident = work.session.scalar(
-            select(Incident)
-            .where(Incident.id == _key(incident_id), Incident.organisation_id == reach.organisation_id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-        if incident is None or reach.organisation_id is None:
-            raise NotFound
-        if version is not None and version != incident.version:
-            raise VersionConflict(version, incident.version)
-        yield Case(work, actor, incident)
-        incident.updated_at = func.now()
-        announce(work.session, incident, "changed")
-        work.ring(LIVE)
-
-
-def _move(case: Case, status: str, only_from: tuple[str, ...] | None = None) -> None:
-    incident = case.incident
-    if not statuses.may_become(incident.status, status) or (only_from and incident.status not in only_from):
-        raise NotPossible(f"An incident that is {incident.status.replace('_', ' ')} cannot become {status.replace('_', ' ')}.")
-    if incident.acknowledged_at is None:
-        incident.acknowledged_at = func.now()
-    incident.status = status
-    incident.due_at = None
-    incident.version += 1
-
-
-def _clock(incident: Incident, priority: int) -> Any:
-    target = acknowledge_target_s(priority, adapters().settings.acknowledge_targets)
-    return incident.opened_at + timedelta(seconds=target) if target else None
-
-
-def _key(text: uuid.UUID | str) -> uuid.UUID:
-    try:
-        return text if isinstance(text, uuid.UUID) else uuid.UUID(text)
-    except ValueError:
-        raise NotFound from None
+        return case.stepped()

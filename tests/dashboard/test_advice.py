@@ -12,7 +12,8 @@ NO_ANSWERS = {"hidden": "unknown", "obvious": "unknown", "typical": "unknown"}
 
 
 def incident(**changes: Any) -> dict[str, Any]:
-    told = {"status": "in_progress", "triaged": True, "assignee": "Aino", "category": "unattended_item", "priority": 3}
+    told = {"status": "in_progress", "triaged": True, "category": "unattended_item", "priority": 3}
+    told["assignee"] = {"id": AINO.account_id, "name": AINO.name}
     return {**told, "hot": NO_ANSWERS, "outcome": None, **changes}
 
 

@@ -3,7 +3,7 @@ import { byId, setText } from "./dom.mjs";
 import { severityWord, sourcesOf, titleOf, whereOf, whoOf } from "./row.mjs";
 import { settings, words } from "./settings.mjs";
 
-const isMine = (item) => item.assignee === settings.actor;
+const isMine = (item) => item.assignee?.id === settings.actor.id;
 
 const VIEWS = {
   all: () => true,

@@ -21,7 +21,7 @@ export function sourcesOf({ report_count: reports = 0, independent_sources: inde
   return `${reports} reports, ${independent} ${independent === 1 ? "source" : "sources"}`;
 }
 
-export const whoOf = (item) => item.assignee ?? "";
+export const whoOf = (item) => item.assignee?.name ?? "";
 
 export const severityOf = (item) => (item.triaged ? item.priority : 0);
 

@@ -6,7 +6,7 @@ export const settings = Object.freeze({
   stream: dataset.stream,
   csrf: dataset.csrf,
   zone: dataset.zone,
-  actor: dataset.actor,
+  actor: Object.freeze({ id: dataset.actor, name: dataset.actorName }),
   mayWork: dataset.mayWork === "yes",
   shape: dataset.shape,
   statics: dataset.static,
