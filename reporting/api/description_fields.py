@@ -110,6 +110,7 @@ FIELDS: Final[dict[str, str]] = {
     "IncidentItem.version": "Grows with every decision; name it with a step.",
     "IncidentEvent.version": "Grows with every decision; name it with a step.",
     "Stepped.version": "The version after the step.",
+    "event_id": "The line of the timeline that tells the step.",
     "items": "At most `limit`; untriaged reports stand on top of a duty desk's first page in addition.",
     "next": "The cursor of the next page; null on the last one.",
     "reports": "At most 200, in the order of their arrival.",
@@ -152,7 +153,9 @@ FIELDS: Final[dict[str, str]] = {
     "area": "The area that decided; null when none did.",
     "alternatives": "Who was considered and not chosen.",
     # steps
-    "Close.text": "A few words for the room; the evidence where the outcome is `malicious_false`.",
+    "Close.text": "A few words for the room; a sentence where the priority is 1, the evidence where the outcome is `malicious_false`.",
+    "Reason.text": "Why.",
+    "about": "The line of the timeline that is spoken of.",
     "Note.text": "What colleagues should know.",
     "Priority.reason": "Why.",
     # errors and health

@@ -50,6 +50,8 @@ ROWS: Final[dict[tuple[str, str], Row]] = {
     (f"{INCIDENT}/take", "POST"): Row(409, targets=INCIDENTS, asked=_stale()),
     (f"{INCIDENT}/note", "POST"): Row(409, targets=INCIDENTS, asked=_stale(text="A note")),
     (f"{INCIDENT}/priority", "POST"): Row(409, targets=INCIDENTS, asked=_stale(priority=4)),
+    (f"{INCIDENT}/wait", "POST"): Row(409, targets=INCIDENTS, asked=_stale(text="They ring back")),
+    (f"{INCIDENT}/shelve", "POST"): Row(409, targets=INCIDENTS, asked=_stale(text="Until the morning")),
     (f"{INCIDENT}/close", "POST"): Row(409, targets=INCIDENTS, asked=_stale(outcome="nothing_found")),
     ("/api/v1/live", "GET"): Row(307),
     ("/api/v1/categories", "GET"): Row(200),
