@@ -11,7 +11,21 @@ from reporting.models import (
     organisation,
     outbox,
     report,
+    staffing,
     venue,
 )
 
-TABLES = (account, history, incident, joins, jurisdiction, judgement, notice, organisation, outbox, report, venue)
+TABLES = (
+    account,
+    history,
+    incident,
+    joins,
+    jurisdiction,
+    judgement,
+    notice,
+    organisation,
+    outbox,
+    report,
+    staffing,
+    venue,
+)

@@ -30,6 +30,7 @@ NOT_CLOSED = text("status <> 'closed'")
 class Incident(db.Model):
     """One or more reports about the same thing. `version` counts decisions; writers must name the one they read.
 
+    `clock_at` is when its ladder is looked at next, `clock_for` the `due_at` for which that was reckoned.
     `hidden_from` are organisations that must never see it, because it is about people who work there.
     """
 
@@ -60,6 +61,13 @@ class Incident(db.Model):
         ),
         Index("ix_incident_merged_into", "merged_into_id", postgresql_where=text("merged_into_id is not null")),
         Index("ix_incident_shelved", "shelved_until", postgresql_where=text("shelved_until is not null")),
+        Index("ix_incident_clock", "clock_at", postgresql_where=text("status = 'new' and clock_at is not null")),
+        Index(
+            "ix_incident_clock_changed",
+            "priority",
+            "due_at",
+            postgresql_where=text("status = 'new' and clock_for is distinct from due_at"),
+        ),
     )
 
     id: Mapped[Id]
@@ -87,6 +95,8 @@ class Incident(db.Model):
     updated_at: Mapped[Now]
     last_report_at: Mapped[Now]
     due_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    clock_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    clock_for: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     acknowledged_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     closed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     outcome: Mapped[str | None] = mapped_column(Text)

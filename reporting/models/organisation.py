@@ -14,6 +14,8 @@ class Organisation(db.Model):
     """Who runs a control room. `duty_desk` rooms take what no area claims and see what is not yet triaged.
 
     `nearest_m` is how far outside its areas, in metres, it takes what no area contains; empty for the installation's setting.
+    `escalates_to_id` is the room above, which is told of what nobody here acknowledges; empty for the duty desk's room.
+    `assigns_people`: new work is given to an operator on shift, not only to a desk.
     """
 
     __tablename__ = "organisation"
@@ -28,6 +30,8 @@ class Organisation(db.Model):
     phone: Mapped[Words]
     watched: Mapped[dict | None] = mapped_column(JSONB)
     nearest_m: Mapped[int | None] = mapped_column(Integer)
+    escalates_to_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organisation.id", ondelete="SET NULL"))
+    assigns_people: Mapped[bool] = mapped_column(Boolean, server_default=false())
     created_at: Mapped[Now]
 
 
