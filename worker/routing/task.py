@@ -60,7 +60,7 @@ def _map(session: Session) -> Map:
 
 
 def _given(current: Map, waiting: ToRoute) -> Given:
-    choice = _choice(current, waiting)
+    choice = choice_for(current, waiting)
     organisation = current.rooms.organisation(choice.organisation_id)
     return Given(
         incident_id=waiting.incident_id,
@@ -71,7 +71,8 @@ def _given(current: Map, waiting: ToRoute) -> Given:
     )
 
 
-def _choice(current: Map, waiting: ToRoute) -> Choice:
+def choice_for(current: Map, waiting: ToRoute) -> Choice:
+    """Who receives this incident by this map: the one way from a stored incident to the engine."""
     facts = RoutingFacts(
         category=waiting.category,
         at=waiting.opened_at,
