@@ -18,16 +18,22 @@ ORGANISATION = "(select nullif(current_setting('reporting.organisation', true), 
 
 
 def _own(column: str) -> str:
-    return f"exists (select 1 from incident i where i.id = {column})"
+    return f"exists (select 1 from incident i where i.id = {column})"  # noqa: S608  names of our own
+
+
+def _both(condition: str) -> dict[str, str]:
+    return {"insert": f"{SYSTEM} or ({condition})", "select": f"{SYSTEM} or ({condition})"}
 
 
 OWN = _own("incident_id")
+OTHER = f"(other_id is null or {_own('other_id')})"
 
 POLICIES = {
-    "step": {"insert": f"{SYSTEM} or {OWN}", "select": f"{SYSTEM} or {OWN}"},
-    "move": {"insert": f"{SYSTEM} or ({OWN} and {_own('from_incident_id')})", "select": f"{SYSTEM} or {OWN}"},
-    "not_same": {"insert": f"{SYSTEM} or ({OWN} and (other_id is null or {_own('other_id')}))", "select": f"{SYSTEM} or {OWN}"},
-    "look": {"insert": f"{SYSTEM} or {OWN}", "select": f"{SYSTEM} or {OWN}"},
+    "step": _both(f"{OWN} and {OTHER}"),
+    "move": _both(f"{OWN} and {_own('from_incident_id')}"),
+    "not_same": _both(f"{OWN} and {OTHER}"),
+    "look": _both(OWN),
+    "suggestion": {"insert": SYSTEM, "select": f"{SYSTEM} or ({OWN} and {OTHER})"},
 }
 """table -> command -> the rows for which it is allowed. What is not listed is refused."""
 
@@ -50,6 +56,7 @@ def upgrade() -> None:
     _move()
     _not_same()
     _look()
+    _suggestion()
     for table, commands in POLICIES.items():
         op.execute(f"grant select, insert on {table} to {ROLE}")
         op.execute(f"alter table {table} enable row level security")
@@ -173,12 +180,36 @@ def _look() -> None:
     op.create_index("ix_look_incident", "look", ["incident_id", "at"])
 
 
+def _suggestion() -> None:
+    op.create_table(
+        "suggestion",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        _at(),
+        sa.Column("report_id", sa.Uuid(), nullable=False),
+        sa.Column("incident_id", sa.Uuid(), nullable=False),
+        sa.Column("other_id", sa.Uuid(), nullable=False),
+        sa.Column("score", sa.Double(), nullable=False),
+        sa.Column("reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("version", sa.Text(), nullable=False),
+        *_keys("suggestion", report_id="report.id", incident_id="incident.id", other_id="incident.id"),
+        sa.PrimaryKeyConstraint("id", name="pk_suggestion"),
+    )
+    op.create_index("ix_suggestion_incident", "suggestion", ["incident_id"])
+    op.create_index("ix_suggestion_other", "suggestion", ["other_id"])
+    op.execute(
+        "insert into suggestion (id, at, report_id, incident_id, other_id, score, reasons, version)"
+        " select gen_random_uuid(), j.created_at, j.report_id, j.incident_id, j.suggested_incident_id, j.score, j.reasons,"
+        " j.version"
+        " from joining j join incident i on i.id = j.suggested_incident_id"
+    )
+
+
 def downgrade() -> None:
     for name, rule in MORE.items():
         op.execute(f"drop policy {name} {' '.join(rule.split()[:2])}")
     op.execute(f"revoke update (incident_id) on report from {ROLE}")
     op.execute(f"grant update on report to {ROLE}")
-    for table in ("look", "not_same", "move", "step"):
+    for table in ("suggestion", "look", "not_same", "move", "step"):
         op.drop_table(table)
     op.drop_column("incident", "shelved_until")
     op.drop_column("incident", "merged_into_id")

@@ -3,7 +3,7 @@ looked. All of it is history: rows are added and never changed."""
 
 import uuid
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, Text, text
+from sqlalchemy import Boolean, CheckConstraint, Double, ForeignKey, Index, Integer, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -52,10 +52,10 @@ class Move(db.Model):
 
 
 class NotSame(db.Model):
-    """History: a person said that two things are not the same, or took that back (`stands` false). The newest row of a pair counts.
+    """History: a person said that two things are not the same, or took that back (`stands` false).
 
-    A pair is a report and an incident, or two incidents, the smaller id first. `version` is the version of the matching
-    that had put them together or had shown them as one.
+    The newest row of a pair counts. A pair is a report and an incident, or two incidents, the smaller id first. `version` is
+    the version of the matching that had put them together or had shown them as one.
     """
 
     __tablename__ = "not_same"
@@ -100,3 +100,19 @@ class Look(db.Model):
     hot_typical: Mapped[str] = mapped_column(Text)
     reference: Mapped[Words]
     text: Mapped[Words]
+
+
+class Suggestion(db.Model):
+    """History: a report that is on one incident may be about another as well; a person is to look at both, side by side."""
+
+    __tablename__ = "suggestion"
+    __table_args__ = (Index("ix_suggestion_incident", "incident_id"), Index("ix_suggestion_other", "other_id"))
+
+    id: Mapped[Id]
+    at: Mapped[Moment] = mapped_column(server_default=AT_ONCE)
+    report_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"))
+    incident_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("incident.id", ondelete="CASCADE"))
+    other_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("incident.id", ondelete="CASCADE"))
+    score: Mapped[float] = mapped_column(Double)
+    reasons: Mapped[list] = mapped_column(JSONB)
+    version: Mapped[str] = mapped_column(Text)
