@@ -2,6 +2,7 @@
 
 from reporting.models import (
     account,
+    drafts,
     history,
     incident,
     joins,
@@ -17,6 +18,7 @@ from reporting.models import (
 
 TABLES = (
     account,
+    drafts,
     history,
     incident,
     joins,
