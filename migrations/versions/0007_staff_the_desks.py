@@ -3,7 +3,8 @@
 An incident remembers for which clock it was last looked at (`clock_for`) and when it is looked at next (`clock_at`): whoever
 changes its clock need not know of the ladder. A grant lets another room see one incident. The walls are not rebuilt for it:
 further policies stand beside those that are there, so that either may let a row through, and what an incident is hidden from
-stays shut. `staffed` says of a room only whether anybody is there, and tells it to everybody who is asked by the public.
+stays shut. A grant shows the incident while nobody has acknowledged it; a kept one, which was answered or given by a person,
+until its end. `staffed` says of a room only whether anybody is there, and tells it to everybody who is asked by the public.
 """
 
 import sqlalchemy as sa
@@ -22,6 +23,7 @@ OWN_INCIDENT = f"{SYSTEM} or exists (select 1 from incident i where i.id = incid
 GRANTED = (
     "ORGANISATION <> all (hidden_from) and "
     "exists (select 1 from sight_grant g where g.incident_id = incident.id and g.ended_at is null and g.until > now()"
+    " and (incident.status = 'new' or g.kept)"
     " and g.organisation_id = ORGANISATION)"
 ).replace("ORGANISATION", ORGANISATION)
 TOLD = (
@@ -53,7 +55,7 @@ MORE = {
 GRANTS = {
     "select, insert, update, delete": ("presence", "shift", "phone_entry"),
     "select, insert": ("escalation",),
-    "select, insert, update (ended_at, ended_because)": ("sight_grant",),
+    "select, insert, update (kept, ended_at, ended_because)": ("sight_grant",),
 }
 
 STAFFED = """
@@ -130,7 +132,7 @@ def _presence() -> None:
         ),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_presence_account_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["desk_id"], ["desk.id"], name=op.f("fk_presence_desk_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("page", name=op.f("pk_presence")),
+        sa.PrimaryKeyConstraint("account_id", "page", name=op.f("pk_presence")),
     )
     op.create_index(op.f("ix_presence_organisation_id"), "presence", ["organisation_id"])
     op.create_index("ix_presence_seen_at", "presence", ["seen_at"])
@@ -214,6 +216,7 @@ def _sight_grant() -> None:
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("from_organisation_id", sa.Uuid(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("kept", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("granted_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),

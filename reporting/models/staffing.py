@@ -36,9 +36,9 @@ class Presence(db.Model):
     __tablename__ = "presence"
     __table_args__ = (Index("ix_presence_seen_at", "seen_at"),)
 
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
     page: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"), index=True)
-    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
     desk_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("desk.id", ondelete="CASCADE"))
     credential: Mapped[bytes] = mapped_column(LargeBinary)
     supervises: Mapped[bool] = mapped_column(Boolean, server_default=false())
@@ -114,7 +114,11 @@ class Escalation(db.Model):
 
 
 class SightGrant(db.Model):
-    """Another organisation may see this incident and answer for it, until `until` or until the grant is ended."""
+    """Another organisation may see this incident and answer for it, until `until` or until the grant is ended.
+
+    It shows the incident while nobody has acknowledged it; where it is `kept`, because that room answered or because a person
+    escalated by hand, also afterwards.
+    """
 
     __tablename__ = "sight_grant"
     __table_args__ = (
@@ -127,6 +131,7 @@ class SightGrant(db.Model):
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
     from_organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
     reason: Mapped[str] = mapped_column(Text)
+    kept: Mapped[bool] = mapped_column(Boolean, server_default=false())
     granted_at: Mapped[Now]
     until: Mapped[Moment]
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
