@@ -51,6 +51,7 @@ class Settings:
     map_tiles: str = "helsinki.pmtiles"
     map_bounds: str = "24.9352,60.1642,24.9534,60.1791"
     geocoder: str = "gazetteer"
+    nearest_area_m: int = 250
     acknowledge_seconds: str = "60,300,900,0"
     session_idle_minutes: int = 30
     session_hours: int = 16

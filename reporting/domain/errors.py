@@ -89,3 +89,7 @@ class VersionConflict(DomainError):
 
 class NotPossible(DomainError):
     """The step does not fit the record's state, for example closing what is closed."""
+
+
+class NotYet(LookupError):
+    """A step that nobody can do at the moment, through no fault of the report: it waits, says why, and is tried again."""

@@ -5,8 +5,9 @@ Whoever calls an engine gathers these facts first; an engine that needs one more
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -17,9 +18,13 @@ Trust = Literal["normal", "low"]
 TrustReason = Literal["", "network", "device", "repeat"]
 Filer = Literal["public", "staff", "control_room"]
 Level = Literal["venue", "municipal", "police", "national"]
+HolidayRule = Literal["as_usual", "only", "never"]
+Part = Literal["responsible", "informed"]
 
 ANSWERS: tuple[Answer, ...] = ("yes", "no", "unknown")
 LEVELS: tuple[Level, ...] = ("venue", "municipal", "police", "national")
+HOLIDAY_RULES: tuple[HolidayRule, ...] = ("as_usual", "only", "never")
+PARTS: tuple[Part, ...] = ("responsible", "informed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +142,22 @@ class Hours:
     until: int
 
 
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Days of an event, first and last included."""
+
+    first: date
+    last: date
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaFacts:
     """One version of an organisation's area. `categories` None means all; `hours` empty means round the clock.
 
-    Valid from `valid_from` (included) until `valid_until` (not included); None leaves that end open.
+    Valid from `valid_from` (included) until `valid_until` (not included); None leaves that end open. With `days` it counts
+    on these days alone, and then goes before areas without; among equals the higher `rank` goes first. `holidays`: hours
+    as usual on a public holiday, only then, or never then. Days and hours are those of `timezone`; a span belongs to the
+    day on which it begins. `part`: its room is responsible there, or only informed.
     """
 
     id: str
@@ -157,11 +173,20 @@ class AreaFacts:
     version: int = 1
     hours: tuple[Hours, ...] = ()
     timezone: str = "UTC"
+    holidays: HolidayRule = "as_usual"
+    days: tuple[Days, ...] = ()
+    part: Part = "responsible"
+    desk_id: str | None = None
+    rank: int = 0
+    enabled: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrganisationFacts:
-    """A control room that can receive an incident. Exactly one should be the duty desk, the last resort."""
+    """A control room that can receive an incident. Exactly one should be the duty desk, the last resort.
+
+    `nearest_m`: how far outside its areas, in metres, it takes what no area contains. `holidays`: its public holidays.
+    """
 
     id: str
     slug: str
@@ -169,6 +194,8 @@ class OrganisationFacts:
     level: Level
     duty_desk: bool = False
     active: bool = True
+    nearest_m: float = 0.0
+    holidays: Mapping[date, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +203,7 @@ class RoutingFacts:
     """What decides where an incident goes. The reporter's words are not among it, on purpose.
 
     `venue_point` and `venue_organisation_id` come from a valid place code. `group_b` is set when only lawful
-    behaviour (group B) was reported and no person has yet recorded an articulable fact.
+    behaviour (group B) was reported and no person has yet recorded an articulable fact. `alone`: nobody else is to be told.
     """
 
     category: str
@@ -188,3 +215,4 @@ class RoutingFacts:
     venue_organisation_id: str | None = None
     about_staff: bool = False
     group_b: bool = False
+    alone: bool = False

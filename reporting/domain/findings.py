@@ -93,11 +93,29 @@ class Alternative:
 
 
 @dataclass(frozen=True, slots=True)
+class Informed:
+    """An organisation that is told of an incident which is not its own, and why."""
+
+    organisation_id: str
+    area_id: str | None
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
-    """Which organisation receives an incident, by which area and rule, and why. There is always one."""
+    """Which organisation receives an incident, by which area and rule, and why. There is always one.
+
+    `desk_id` is the area's own desk, None for the organisation's default one. `hours` says in words when the area is served
+    and what time it was there. `hidden_from` are organisations that must never see the incident.
+    """
 
     organisation_id: str
     area_id: str | None
     rule: str
     reason: str
     alternatives: tuple[Alternative, ...] = ()
+    desk_id: str | None = None
+    hours: str = ""
+    informed: tuple[Informed, ...] = ()
+    hidden_from: tuple[str, ...] = ()

@@ -1,170 +1,172 @@
 """Choosing who receives an incident: the area, the kind, the hour and the level decide, and say so. Pure.
 
 In this order:
-1. A valid place code beats the phone's position, and the venue's own control room goes before everybody else.
-2. A report about the venue's own staff goes past the venue's organisation.
-3. Among the areas that contain the place, are valid then, are served at that hour and take that kind, the smallest
-   (in square degrees) wins.
-4. Lawful behaviour without a recorded fact goes to no police or national room by itself.
-5. Where nothing matches: the duty desk. Never nobody.
+1. A report about people who work there goes past the venue's own organisation, which never sees it.
+2. A valid place code beats the phone's position, and the venue's own control room goes before everybody else.
+3. Among the areas that contain the place, count then and take that kind, those of an event's days go first, then the
+   higher rank, then the smallest (in square degrees).
+4. Where no area contains the place, the nearest one within reach of its organisation takes it.
+5. Lawful behaviour without a recorded fact goes to no police or national room by itself.
+6. Where nothing matches: the duty desk. Never nobody, as long as there is a room that may see it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from zoneinfo import ZoneInfo
+from dataclasses import replace
 
-from reporting.domain.facts import AreaFacts, OrganisationFacts, RoutingFacts
+from reporting.domain.errors import NotYet
+from reporting.domain.facts import OrganisationFacts, RoutingFacts
 from reporting.domain.findings import Alternative, Choice
+from reporting.domain.opening import served
 from worker.routing.areas import AreaIndex
+from worker.routing.informed import informed, may_be_in, within
+from worker.routing.options import Ground, Option, event_days, hidden_rooms
 
-WITHHELD_LEVELS = ("police", "national")
 MOST_ALTERNATIVES = 8
+MOST_NAMED = 3
 _LAST_RESORT = {"municipal": 0, "venue": 1, "police": 2, "national": 3}
 
 
-@dataclass(frozen=True, slots=True)
-class _Option:
-    """An organisation that could receive the incident, by an area or by being the venue's own."""
-
-    organisation: OrganisationFacts
-    area: AreaFacts | None
-    why_not: str = ""
-
-    def as_alternative(self, why_not: str) -> Alternative:
-        """The option as one that was not chosen."""
-        name = self.area.name if self.area else self.organisation.name
-        return Alternative(self.organisation.id, self.area.id if self.area else None, name, why_not)
-
-
 def choose(facts: RoutingFacts, areas: AreaIndex, organisations: Sequence[OrganisationFacts]) -> Choice:
-    """Who receives the incident, why, and who else was considered. Refuses (LookupError) only an empty list of rooms.
+    """Who receives the incident, why, who else was considered and who else is told.
 
-    The order in which areas and organisations are given does not matter.
+    Refuses (NotYet, a LookupError) only where there is no room, or none that may see it. The order in which areas and
+    organisations are given does not matter.
     """
-    rooms = {room.id: room for room in organisations if room.active}
-    if not rooms:
-        raise LookupError("there is no organisation that could receive anything")
-    own = _own_room(facts, areas, rooms)
-    options = [*own, *_by_area(facts, areas, rooms)]
-    fitting = [option for option in options if not option.why_not]
-    refused = [option.as_alternative(option.why_not) for option in options if option.why_not]
-    if not fitting:
-        return _duty_desk(facts, list(rooms.values()), refused)
+    rooms = {room.id: room for room in organisations}
+    ground = Ground(facts, areas, {key: room for key, room in rooms.items() if room.active}, hidden_rooms(facts, areas, rooms))
+    if not ground.rooms:
+        raise NotYet("there is no organisation that could receive anything")
+    if not ground.rooms.keys() - ground.hidden:
+        raise NotYet("the report is about staff of the only organisation there is; another one has to receive it")
+    own, around = ground.own_room(), ground.around()
+    fitting = [option for option in (*own, *around) if not option.why_not]
+    refused = [option.as_alternative(option.why_not) for option in (*own, *around) if option.why_not]
+    if fitting:
+        choice = _by_area(ground, fitting, refused, bool(own) and fitting[0] is own[0])
+    else:
+        choice = _outside(ground, refused) or _duty_desk(ground, refused)
+    return replace(choice, hidden_from=tuple(sorted(ground.hidden & rooms.keys())))
+
+
+def _by_area(ground: Ground, fitting: list[Option], refused: list[Alternative], by_code: bool) -> Choice:
     best, *others = fitting
-    passed = [_passed(option, best) for option in others if option.organisation.id != best.organisation.id]
-    alternatives = tuple((passed + refused)[:MOST_ALTERNATIVES])
-    area_id = best.area.id if best.area else None
-    return Choice(best.organisation.id, area_id, _rule(best, own), _reason(facts, best, own), alternatives)
+    rule = "venue.own" if by_code else _rule(best, others)
+    passed = [
+        option.as_alternative(_passed(rule, option, best)) for option in others if option.organisation.id != best.organisation.id
+    ]
+    reason = _code_reason(ground, best) if by_code else _area_reason(ground, best, rule, alone=not others)
+    return _choice(ground, best, rule, reason, (*passed, *refused))
 
 
-def _own_room(facts: RoutingFacts, areas: AreaIndex, rooms: dict[str, OrganisationFacts]) -> list[_Option]:
-    """The control room of the venue whose code was used: no area needed, but an area of its own may limit the kinds."""
-    room = rooms.get(facts.venue_organisation_id or "")
-    if room is None:
-        return []
-    own = [area for area in areas.of(room.id) if _valid(area, facts)]
-    area = next((each for each in own if _takes(each, facts)), None)
-    why_not = _against_room(facts, room)
-    if not why_not and own and area is None:
-        why_not = f"{room.name} does not take this kind of report at this hour."
-    return [_Option(room, area, why_not)]
+def _choice(ground: Ground, best: Option, rule: str, reason: str, alternatives: Sequence[Alternative]) -> Choice:
+    area, maybe = best.area, may_be_in(ground, best)
+    return Choice(
+        organisation_id=best.organisation.id,
+        area_id=area.id if area else None,
+        rule=rule,
+        reason=reason + _or_in(ground, maybe) + _about_staff(ground),
+        alternatives=tuple(alternatives[:MOST_ALTERNATIVES]),
+        desk_id=area.desk_id if area else None,
+        hours=served(area, best.organisation.holidays, ground.facts.at).line if area else "",
+        informed=informed(ground, best, maybe),
+    )
 
 
-def _by_area(facts: RoutingFacts, areas: AreaIndex, rooms: dict[str, OrganisationFacts]) -> list[_Option]:
-    point = facts.venue_point or facts.point
-    if point is None:
-        return []
-    options = []
-    for area in areas.containing(point.lat, point.lon):
-        room = rooms.get(area.organisation_id)
-        if room is not None:
-            options.append(_Option(room, area, _against_area(facts, area) or _against_room(facts, room)))
-    return options
+def _rule(best: Option, others: list[Option]) -> str:
+    """What decided: an event's days, a rank above another's, else the size."""
+    event, rank = best.order
+    if not event:
+        return "event.day"
+    return "area.rank" if any(option.order[1] > rank for option in others) else "area.smallest"
 
 
-def _against_area(facts: RoutingFacts, area: AreaFacts) -> str:
-    if not _valid(area, facts):
-        return f"{area.name}: version {area.version} is not valid at this time."
-    if area.categories is not None and facts.category not in area.categories:
-        return f"{area.name}: this kind of report is not taken here."
-    if not _served(area, facts):
-        return f"{area.name}: not served at this hour."
-    return ""
+def _passed(rule: str, option: Option, best: Option) -> str:
+    if rule == "venue.own":
+        return "The venue's own room goes first."
+    if rule == "event.day" and option.order[0]:
+        return f"{best.name} goes first on this day."
+    if option.order[1] > best.order[1]:
+        return f"{best.name} goes first by its rank."
+    return f"Larger than {best.name}."
 
 
-def _against_room(facts: RoutingFacts, room: OrganisationFacts) -> str:
-    if facts.about_staff and room.id == facts.venue_organisation_id:
-        return f"{room.name}: the report is about its own staff."
-    if facts.group_b and room.level in WITHHELD_LEVELS:
-        return f"{room.name}: lawful behaviour goes to this level only once a person has recorded a fact."
-    return ""
+def _code_reason(ground: Ground, best: Option) -> str:
+    venue = ground.facts.venue_name or "this venue"
+    return f"{best.organisation.name} runs the control room of {venue}; the place code goes before the phone's position."
 
 
-def _valid(area: AreaFacts, facts: RoutingFacts) -> bool:
-    begun = area.valid_from is None or area.valid_from <= facts.at
-    return begun and (area.valid_until is None or facts.at < area.valid_until)
-
-
-def _takes(area: AreaFacts, facts: RoutingFacts) -> bool:
-    return (area.categories is None or facts.category in area.categories) and _served(area, facts)
-
-
-def _served(area: AreaFacts, facts: RoutingFacts) -> bool:
-    if not area.hours:
-        return True
-    local = facts.at.astimezone(_zone(area.timezone))
-    minute, today = local.hour * 60 + local.minute, local.weekday()
-    for span in area.hours:
-        overnight = span.until <= span.start
-        if span.weekday == today and span.start <= minute and (overnight or minute < span.until):
-            return True
-        if overnight and (span.weekday + 1) % 7 == today and minute < span.until:
-            return True
-    return False
-
-
-@lru_cache(maxsize=64)
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
-
-
-def _passed(option: _Option, best: _Option) -> Alternative:
-    if best.area is None or option.area is None:
-        return option.as_alternative("The venue's own room goes first.")
-    return option.as_alternative(f"Larger than {best.area.name}.")
-
-
-def _rule(best: _Option, own: list[_Option]) -> str:
-    return "venue.own" if own and best is own[0] else "area.smallest"
-
-
-def _reason(facts: RoutingFacts, best: _Option, own: list[_Option]) -> str:
+def _area_reason(ground: Ground, best: Option, rule: str, *, alone: bool) -> str:
     room, area = best.organisation, best.area
-    if own and best is own[0]:
-        venue = facts.venue_name or "this venue"
-        return f"{room.name} runs the control room of {venue}; the place code goes before the phone's position."
-    place = "The venue lies" if facts.venue_point else "The place lies"
-    where = f"{area.name}, version {area.version}" if area else room.name
-    past = " The venue's own room is passed over: the report is about its staff." if facts.about_staff and own else ""
-    why = f"the smallest area of those that take this; {room.name} ({room.level}) is responsible there."
-    return f"{place} in {where}, {why}{past}"
+    assert area is not None
+    place = "The venue lies" if ground.facts.venue_point else "The place lies"
+    decided = {
+        "event.day": f"which counts on {event_days(area)} and goes before other areas then",
+        "area.rank": "which goes before smaller areas by its rank",
+        "area.smallest": "the only area there that takes this now" if alone else "the smallest area there that takes this now",
+    }[rule]
+    return f"{place} in {area.name}, version {area.version}, {decided}; {room.name} ({room.level}) is responsible there."
 
 
-def _duty_desk(facts: RoutingFacts, rooms: list[OrganisationFacts], refused: list[Alternative]) -> Choice:
-    """The last resort. A room that must not see the report comes last, but nobody is worse than somebody."""
-    ranked = sorted(rooms, key=lambda r: (bool(_against_room(facts, r)), not r.duty_desk, _LAST_RESORT.get(r.level, 9), r.slug))
+def _or_in(ground: Ground, maybe: list[Option]) -> str:
+    if not maybe:
+        return ""
+    names = list(dict.fromkeys(f"{option.name} ({option.organisation.name})" for option in maybe))
+    more = " and more" if len(names) > MOST_NAMED else ""
+    told = "" if ground.facts.alone else ", and that room is informed" if len(names) == 1 else ", and those rooms are informed"
+    return f" {within(ground)} the place may be in {' or '.join(names[:MOST_NAMED])}{more}{told}."
+
+
+def _about_staff(ground: Ground) -> str:
+    passed = sorted(ground.rooms[key].name for key in ground.hidden if key in ground.rooms)
+    if not passed:
+        return ""
+    return (
+        f" {' and '.join(passed)} cannot see it: the report is about its staff."
+        if len(passed) == 1
+        else (f" {', '.join(passed)} cannot see it: the report is about staff there.")
+    )
+
+
+def _outside(ground: Ground, refused: list[Alternative]) -> Choice | None:
+    """Where no area contains the place: the nearest one that takes it, if its organisation reaches so far or the position's
+    own accuracy does."""
+    point = ground.point
+    if point is None or ground.areas.containing(point.lat, point.lon):
+        return None
+    widest = max(room.nearest_m for room in ground.rooms.values())
+    accuracy = (point.accuracy_m or 0.0) if ground.reach is not None else 0.0
+    near = ground.areas.near(point.lat, point.lon, max(widest, accuracy)) if max(widest, accuracy) > 0 else []
+    metres = {area.id: distance for distance, area in near}
+    options = ground.responsible([area for _distance, area in near])
+    options.sort(key=lambda option: (round(metres[option.area.id], 1) if option.area else 0.0, option.order))
+    within_reach = [each for each in options if each.area and metres[each.area.id] <= max(each.organisation.nearest_m, accuracy)]
+    fitting = [option for option in within_reach if not option.why_not]
+    if not fitting:
+        return None
+    best, *others = fitting
+    assert best.area is not None
+    reason = (
+        f"No area contains this place; {best.name}, {metres[best.area.id]:.0f} m away, is the nearest that takes this now, and"
+        f" {best.organisation.name} ({best.organisation.level}) takes what lies this near."
+    )
+    passed = [each.as_alternative(f"Farther away than {best.name}.") for each in others]
+    against = [each.as_alternative(each.why_not) for each in within_reach if each.why_not]
+    return _choice(ground, best, "area.nearest", reason, (*passed, *refused, *against))
+
+
+def _duty_desk(ground: Ground, refused: list[Alternative]) -> Choice:
+    """The last resort: a room that may see the report. Withheld levels come last, but nobody is worse than somebody."""
+    rooms = [room for key, room in ground.rooms.items() if key not in ground.hidden]
+    ranked = sorted(rooms, key=lambda r: (bool(ground.against_room(r)), not r.duty_desk, _LAST_RESORT.get(r.level, 9), r.slug))
     room = ranked[0]
     kind = "the duty desk" if room.duty_desk else "the room that stands in, as no duty desk is free to take it"
-    reason = f"{room.name} is {kind}: {_why_nobody(facts, refused)}."
-    return Choice(room.id, None, "duty_desk", reason, tuple(refused[:MOST_ALTERNATIVES]))
+    reason = f"{room.name} is {kind}: {_why_nobody(ground, refused)}."
+    return _choice(ground, Option(room, None), "duty_desk", reason, refused)
 
 
-def _why_nobody(facts: RoutingFacts, refused: list[Alternative]) -> str:
+def _why_nobody(ground: Ground, refused: list[Alternative]) -> str:
     if refused:
         return "nobody who was considered may take it"
-    if facts.venue_point is None and facts.point is None:
-        return "the report has no position"
-    return "no area contains this place"
+    return "the report has no position" if ground.point is None else "no area contains this place"
