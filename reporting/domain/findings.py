@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-Lane = Literal["queue", "reviewed"]
+Lane = Literal["queue", "reviewed", "failed"]
 Decision = Literal["join", "suggest", "open"]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One rule's contribution: its weight, the reason in a plain sentence, the words that matched, its source.
+    """One rule's contribution: its weight, the reason in a plain sentence, the words that matched, and where the rule
+    comes from (`source`).
 
-    `failed` marks a rule that raised an error: it weighs nothing, and the report goes to a person's eyes.
+    `failed` marks a rule that raised an error: it weighs nothing, and the report goes to a person's eyes. `glossed`
+    gives the English of matched words that are not English. `signpost` is the code of a card (see `signposts`) where
+    the matter is also somebody else's: a child, a fire, lost property.
     """
 
     rule: str
@@ -22,18 +26,21 @@ class Finding:
     matched: tuple[str, ...] = ()
     source: str = ""
     failed: bool = False
+    glossed: Mapping[str, str] = field(default_factory=dict)
+    signpost: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The finding as plain JSON values."""
-        return {**asdict(self), "matched": list(self.matched)}
+        return {**asdict(self), "matched": list(self.matched), "glossed": dict(self.glossed)}
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
     """What triage concluded. The score only advises; the priority is the proposal an operator may change.
 
-    `relevant`: something a guard should have looked at when it was filed. `lane` is "queue", or "reviewed" for
-    reports that describe only who somebody is: a person checks them, they are not joined and not handed over.
+    `relevant`: something a guard should have looked at when it was filed. `lane` is "queue"; or "reviewed" for
+    reports that describe only who somebody is: a person checks them, they are not joined and not handed over; or
+    "failed" where a rule raised an error: the report stands on top of the queue until a person has seen it.
     `codes` are the behaviours seen in answers and words together.
     """
 

@@ -51,8 +51,11 @@ def matched(cues: Iterable[Cue]) -> tuple[str, ...]:
 
 
 def told(rule: str, weight: int, reason: str, cues: Iterable[Cue]) -> Finding:
-    """A finding that rests on the reporter's own words."""
-    return Finding(rule, weight, reason, matched(cues), "text")
+    """A finding that rests on the reporter's own words, with the English of those that are not English."""
+    told_by = list(cues)
+    words = matched(told_by)
+    english = {cue.words: cue.english for cue in told_by if cue.english}
+    return Finding(rule, weight, reason, words, "text", glossed={word: english[word] for word in words if word in english})
 
 
 def answered(rule: str, weight: int, reason: str) -> Finding:

@@ -9,12 +9,12 @@ quoted, hypothetical, past, or from a film. All of it is linear in the length of
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
 
+from worker.triage.languages import hear
+from worker.triage.spelling import composed, fold, sound
 from worker.triage.surroundings import GRAMMAR, Cue, Words, mark_surroundings
-from worker.triage.words import ANY, Lexicon, Node, composed, fold, lexicons
+from worker.triage.words import ANY, Lexicon, Node, english_of_concepts
 
 # A word; after one or two letters (l'homme, he's) or an Italian preposition the apostrophe parts two words.
 _TOKEN = re.compile(
@@ -26,21 +26,17 @@ _COMMA = frozenset(",:،")
 _QUOTES = frozenset('"“”«»„')
 _ORIGIN = re.compile(r".(?:ian|ean|ese|stani|ish)$")
 _MARKS = _SENTENCE_END | _COMMA | _QUOTES
-_VOTERS = 200
-_SHORT_TEXT = 8
-_FEW_VOTES = 2
-# Longer than any report accepted: there one guess must do.
-_LONG_TEXT = 1500
 # More cues of one concept than this stand in no report of the longest length accepted; it bounds the cost of abuse.
 _MOST_CUES = 1000
 
 
 @dataclass(slots=True)
 class Layer:
-    """The text as one language reads it: the words that count, the cues among them by concept, and the words about
-    identity that were taken out."""
+    """The text as one language reads it: the words as it compares them, those that count, the cues among them by
+    concept, and the words about identity that were taken out."""
 
     lexicon: Lexicon
+    forms: list[str]
     kept: list[int]
     cues: dict[str, list[Cue]]
     hidden: list[int]
@@ -48,11 +44,12 @@ class Layer:
 
 @dataclass(slots=True)
 class Reading:
-    """What a text says, ready to be asked by the rules."""
+    """What a text says, ready to be asked by the rules. `unread` names the language that there is no word list for."""
 
     words: Words
     layers: list[Layer]
     identity: tuple[str, ...] = ()
+    unread: str = ""
 
     def found(self, *concepts: str) -> list[Cue]:
         """Every cue of the concepts, whatever its surroundings."""
@@ -80,9 +77,10 @@ class Reading:
 def read(text: str, language: str | None = None) -> Reading:
     """Read a text in its likely languages. Never refuses: an empty or foreign text has no cues."""
     words = cut(text)
-    layers = [_layer(words, lexicon) for lexicon in likely_languages(words, language)]
+    heard = hear(words, language)
+    layers = [_layer(words, lexicon) for lexicon in heard.lexicons]
     identity = dict.fromkeys(words.folded[i] for layer in layers for i in layer.hidden)
-    return Reading(words, layers, tuple(identity))
+    return Reading(words, layers, tuple(identity), heard.unread)
 
 
 def cut(text: str) -> Words:
@@ -115,42 +113,13 @@ def _with_honest_quotes(words: Words, unbalanced: bool) -> Words:
     return words
 
 
-def likely_languages(words: Words, declared: str | None) -> list[Lexicon]:
-    """The lexicons to read with: the declared language and the one whose small words the text uses.
-
-    A short text without small words is read in every language; Greek and Arabic letters name themselves.
-    """
-    known, voices = lexicons(), _voices()
-    votes = Counter(code for word in words.folded[:_VOTERS] for code in voices.get(word, ()))
-    chosen = {declared} & known.keys() if declared else set()
-    if votes:
-        most = max(votes.values())
-        enough = most if most > _FEW_VOTES else most - 1
-        heard = [code for code, count in votes.most_common() if count >= enough]
-        chosen.update(heard if len(words.folded) <= _LONG_TEXT else heard[:1])
-    if not votes and (not chosen or len(words.folded) <= _SHORT_TEXT):
-        chosen = set(known)
-    return [known[code] for code in sorted(chosen)]
-
-
-@lru_cache(maxsize=1)
-def _voices() -> dict[str, tuple[str, ...]]:
-    """Which languages each small word speaks for."""
-    voices: dict[str, tuple[str, ...]] = {}
-    for code, lexicon in lexicons().items():
-        for word in lexicon.function_words:
-            voices[word] = (*voices.get(word, ()), code)
-    return voices
-
-
 def _layer(words: Words, lexicon: Lexicon) -> Layer:
-    hidden = _about_identity(words.folded, lexicon)
-    kept = [i for i, form in enumerate(words.folded) if form not in lexicon.skip and i not in hidden]
-    slots_of = {form: lexicon.slots_of(form) for form in set(words.folded)}
-    cues = _cues(lexicon.root, [slots_of[words.folded[i]] for i in kept], words, kept)
-    by_concept = _without_masked(cues)
+    forms = [sound(form) for form in words.folded] if lexicon.by_sound else words.folded
+    hidden = _about_identity(forms, lexicon)
+    kept = [i for i, form in enumerate(forms) if form not in lexicon.skip and i not in hidden]
+    by_concept = _without_masked(_cues(lexicon, forms, words, kept))
     mark_surroundings(by_concept, words, kept)
-    return Layer(lexicon, kept, by_concept, sorted(hidden))
+    return Layer(lexicon, forms, kept, by_concept, sorted(hidden))
 
 
 def _about_identity(folded: list[str], lexicon: Lexicon) -> set[int]:
@@ -176,30 +145,40 @@ def _is_unlisted(form: str, lexicon: Lexicon) -> bool:
     return form not in lexicon.slots and form not in lexicon.descriptive and form not in lexicon.skip
 
 
-def _cues(root: Node, slots: list[tuple[str, ...]], words: Words, kept: list[int]) -> dict[str, list[Cue]]:
+def _cues(lexicon: Lexicon, forms: list[str], words: Words, kept: list[int]) -> dict[str, list[Cue]]:
     """Walk the tree from every word; of one concept only the longest reading at a place is kept."""
+    slots_of = {form: lexicon.slots_of(form) for form in set(forms)}
+    slots = [slots_of[forms[i]] for i in kept]
     sentences = [words.sentence[i] for i in kept]
     found: dict[str, list[Cue]] = {}
     for start, choices in enumerate(slots):
         if not choices:
             continue
-        for concept, end in _longest(root, start, slots, sentences).items():
+        for concept, (end, node) in _longest(lexicon.root, start, slots, sentences).items():
             cues = found.setdefault(concept, [])
             if len(cues) < _MOST_CUES:
-                cues.append(Cue(concept, start, end, " ".join(words.written[i] for i in kept[start:end])))
+                written = " ".join(words.written[i] for i in kept[start:end])
+                cues.append(Cue(concept, start, end, written, english=_english(lexicon, node, concept, forms[kept[start]])))
     return found
 
 
-def _longest(root: Node, start: int, slots: list[tuple[str, ...]], sentences: list[int]) -> dict[str, int]:
-    """Where each concept that begins at `start` ends, at the latest. Never beyond the sentence."""
+def _english(lexicon: Lexicon, node: Node, concept: str, form: str) -> str:
+    """What a cue means: as its pattern says, else the word itself, else its concept. English needs no telling."""
+    if lexicon.code == "en":
+        return ""
+    return node.meanings.get(concept) or lexicon.meanings.get(form) or english_of_concepts().get(concept, "")
+
+
+def _longest(root: Node, start: int, slots: list[tuple[str, ...]], sentences: list[int]) -> dict[str, tuple[int, Node]]:
+    """Where each concept that begins at `start` ends, at the latest, and at which node. Never beyond the sentence."""
     total, here = len(slots), sentences[start]
-    ends: dict[str, int] = {}
+    ends: dict[str, tuple[int, Node]] = {}
     open_nodes = [(root, start)]
     while open_nodes:
         node, at = open_nodes.pop()
         for concept in node.concepts:
-            if ends.get(concept, 0) < at:
-                ends[concept] = at
+            if concept not in ends or ends[concept][0] < at:
+                ends[concept] = (at, node)
         steps = node.steps
         if not steps or at >= total or sentences[at] != here:
             continue
@@ -254,5 +233,5 @@ def _unexplained(layer: Layer, words: Words) -> int:
     people = {i for cue in layer.cues.get("someone", ()) for i in range(cue.start, cue.end)}
     plain = lexicon.descriptive | lexicon.function_words
     return sum(
-        words.folded[i] not in plain and not words.folded[i].isdigit() and at not in people for at, i in enumerate(layer.kept)
+        layer.forms[i] not in plain and not words.folded[i].isdigit() and at not in people for at, i in enumerate(layer.kept)
     )

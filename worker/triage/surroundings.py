@@ -14,10 +14,11 @@ _HEDGE_REACH = 4
 _UNREAL_REACH = 6
 GRAMMAR = frozenset(
     (
-        "negation", "not_negation", "contrast", "joiner", "restriction", "supposed", "hypothetical", "hedge", "past", "now",
-        "unreal", "mask",
+        "negation", "negation_behind", "not_negation", "contrast", "joiner", "restriction", "supposed", "hypothetical", "hedge", "past",
+        "now", "unreal", "mask",
     )
 )  # fmt: skip
+_NOUNS = frozenset(("someone", "item_noun", "vehicle_noun", "child_noun", "door_noun", "unattended"))
 # Cues that mean something when they are spoken by somebody else: quoting them does not weaken them.
 SPOKEN = frozenset(("threat", "threat_to_life", "harass", "elicit"))
 
@@ -38,7 +39,7 @@ class Cue:
     """One concept found in the text, and what its surroundings do to it.
 
     `start` and `end` count the words that remain after skipping, so that distances do not depend on words about
-    identity; `place` is the word in the full text.
+    identity; `place` is the word in the full text; `english` is what the words mean when they are not English.
     """
 
     concept: str
@@ -53,6 +54,7 @@ class Cue:
     hedged: bool = False
     past: bool = False
     unreal: bool = False
+    english: str = ""
 
     @property
     def stands(self) -> bool:
@@ -104,11 +106,21 @@ class _Scopes:
         own = {at for cue in self.content if cue.end - cue.start > 1 for at in range(cue.start, cue.end)}
         own |= {at for cue in self.cues.get("not_negation", ()) for at in range(cue.start, cue.end)}
         named = {cue.start for cue in self.content}
-        reached: set[int] = set()
+        reached = self._negated_behind()
         for negator in self.cues.get("negation", ()):
             if negator.start not in own:
                 reached.update(self._reach(negator, _NEGATION_REACH, named))
         return reached
+
+    def _negated_behind(self) -> set[int]:
+        """Acts that the next word denies, where a language puts its "not" behind the verb ("es brennt nicht")."""
+        own = {at for cue in self.cues.get("not_negation", ()) for at in range(cue.start, cue.end)}
+        denied = {cue.start for cue in self.cues.get("negation_behind", ()) if cue.start not in own}
+        return {
+            cue.start
+            for cue in self.content
+            if cue.end in denied and cue.concept not in _NOUNS and self._clause(cue.end) == self._clause(cue.end - 1)
+        }
 
     def hypothetical(self) -> set[int]:
         return {at for cue in self.cues.get("hypothetical", ()) for at in self._reach(cue, _HYPOTHESIS_REACH)}

@@ -1,15 +1,17 @@
 """The cue lexicons: read from data files, inflected, and compiled into one word tree per language.
 
-A pattern is a few words; a word may carry `+` (plural), `~` (verb forms), `*` (any ending), alternatives `a|b`, or
-name a group `<person>`. Compiled, a text is matched in one pass: at each word the tree is walked a few steps deep,
-so that the cost grows with the length of the text and never with its content.
+A pattern is a few words, perhaps with its English meaning: "plecak@m lezy = rucksack lying there". A word may carry
+`+` (plural) and `~` (verb forms) in English, `@name` (the endings of that name in its file), `*` behind it (any ending)
+or before it (any beginning: the head of a compound), alternatives `a|b`, or name a group `<person>`. Compiled, a text
+is matched in one pass: at each word the tree is walked a few steps deep, so that the cost grows with the length of the
+text and never with its content.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
@@ -17,28 +19,16 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+from worker.triage.spelling import composed, fold, folds, is_slip, sound
+
+__all__ = ["ANY", "LEXICON_FOLDER", "Lexicon", "Node", "composed", "fold", "lexicon_digest", "lexicons"]
 LEXICON_FOLDER = Path(__file__).parent / "lexicon"
+COMMON = LEXICON_FOLDER / "common"
 ANY = "*"
-_SHORTEST_PREFIX = 3
+_SHORTEST_PART = 3
+# A slip is looked for in long words only: in short ones a wrong letter makes another word ("gun", "fun").
+_SHORTEST_SLIP = 7
 _DOUBLING = re.compile(r"[^aeiou][aeiou][bdgklmnprt]$")
-_INVISIBLE = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF])
-
-
-def composed(text: str) -> str:
-    """A text without invisible characters, and with letters and their marks in one: what a reader sees as a word stays one."""
-    if text.isascii():
-        return text
-    whole = unicodedata.normalize("NFKC", text).translate(_INVISIBLE)
-    return "".join(character for character in whole if not unicodedata.combining(character))
-
-
-def fold(word: str) -> str:
-    """A word as it is compared: lower case, without accents, vowel marks and invisible characters."""
-    if word.isascii():
-        return word.lower()
-    spread = unicodedata.normalize("NFKD", word.casefold())
-    bare = "".join(character for character in spread if not unicodedata.combining(character))
-    return bare.replace("ł", "l").replace("ø", "o").replace("đ", "d").replace("ı", "i").replace("’", "'")
 
 
 def plural_forms(word: str) -> frozenset[str]:
@@ -61,21 +51,25 @@ def verb_forms(word: str) -> frozenset[str]:
     return frozenset(forms)
 
 
-def word_forms(slot: str) -> frozenset[str]:
-    """Every spelling one marked word stands for (not for groups and open endings)."""
+def word_forms(slot: str, endings: dict[str, list[str]] | None = None) -> frozenset[str]:
+    """Every spelling one marked word stands for (not for groups and open ends)."""
     if slot.endswith("+"):
         return plural_forms(slot[:-1])
     if slot.endswith("~"):
         return verb_forms(slot[:-1])
+    stem, marked, name = slot.partition("@")
+    if marked:
+        return frozenset(stem + ending for ending in (endings or {})[name])
     return frozenset((slot,))
 
 
 @dataclass(slots=True)
 class Node:
-    """One step in the word tree: where the next word leads, and which concepts end here."""
+    """One step in the word tree: where the next word leads, which concepts end here and what they mean in English."""
 
     steps: dict[str, Node] = field(default_factory=dict)
     concepts: tuple[str, ...] = ()
+    meanings: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -88,88 +82,197 @@ class Lexicon:
     identity: frozenset[str]
     descriptive: frozenset[str]
     function_words: frozenset[str]
+    voices: frozenset[str] = frozenset()
+    by_sound: bool = False
     people: frozenset[str] = frozenset()
     skin: frozenset[str] = frozenset()
     skin_follows: bool = False
+    meanings: dict[str, str] = field(default_factory=dict)
     root: Node = field(default_factory=Node)
     slots: dict[str, tuple[str, ...]] = field(default_factory=dict)
     prefixes: dict[str, str] = field(default_factory=dict)
+    suffixes: dict[str, str] = field(default_factory=dict)
     longest_prefix: int = 0
+    longest_suffix: int = 0
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    real: frozenset[str] = frozenset()
+    slips: dict[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
 
     def slots_of(self, form: str) -> tuple[str, ...]:
-        """The marked words of the tree that a folded word satisfies."""
+        """The marked words of the tree that a folded word satisfies: as it is, without what Arabic writes onto a word,
+        or with one slip mended."""
+        found = self._plain_slots(form)
+        if found or form in self.function_words or form in self.skip:
+            return found
+        for bare in self._bared(form):
+            if found := self._plain_slots(bare):
+                return found
+        return self.slots.get(self._meant(form), ())
+
+    def _plain_slots(self, form: str) -> tuple[str, ...]:
         known = self.slots.get(form, ())
-        reach = min(len(form), self.longest_prefix)
-        if reach < _SHORTEST_PREFIX:
+        size = len(form)
+        if size < _SHORTEST_PART:
             return known
-        prefixes = self.prefixes
-        open_ended = tuple(prefixes[form[:size]] for size in range(_SHORTEST_PREFIX, reach + 1) if form[:size] in prefixes)
-        return known + open_ended if open_ended else known
+        prefixes, suffixes = self.prefixes, self.suffixes
+        reach, back = min(size, self.longest_prefix), min(size, self.longest_suffix)
+        open_ended = [prefixes[form[:end]] for end in range(_SHORTEST_PART, reach + 1) if form[:end] in prefixes]
+        if back:
+            open_ended += [suffixes[form[-end:]] for end in range(_SHORTEST_PART, back + 1) if form[-end:] in suffixes]
+        return (*known, *open_ended) if open_ended else known
+
+    def _bared(self, form: str) -> Iterator[str]:
+        """The word without particles written onto it; what is left keeps at least three letters."""
+        for particle in self.before:
+            if form.startswith(particle) and len(form) - len(particle) >= _SHORTEST_PART:
+                yield form[len(particle) :]
+        for pronoun in self.after:
+            if form.endswith(pronoun) and len(form) - len(pronoun) >= _SHORTEST_PART:
+                rest = form[: -len(pronoun)]
+                yield rest
+                yield rest + "ه"
+                for particle in self.before:
+                    if rest.startswith(particle) and len(rest) - len(particle) >= _SHORTEST_PART:
+                        yield rest[len(particle) :]
+
+    def _meant(self, form: str) -> str:
+        """The long word that one slip of the fingers made this one of; nothing if it is a word of its own."""
+        size = len(form)
+        if size < _SHORTEST_SLIP or form in self.real or form in self.descriptive or form in self.identity:
+            return ""
+        for part in (form[:3] + "-", "-" + form[-3:]):
+            for length in (size, size - 1, size + 1):
+                for meant in self.slips.get((part, length), ()):
+                    if meant[0] == form[0] and is_slip(form, meant):
+                        return meant
+        return ""
 
 
-def compile_lexicon(data: dict[str, Any]) -> Lexicon:
-    """A lexicon from its data file. Raises KeyError where a pattern names a group that is not there."""
-    lexicon = Lexicon(
-        code=data["code"],
-        small=_words(data.get("skip", {}).get("small", "")),
-        skip=_words(*data.get("skip", {}).values()),
-        identity=_words(data.get("identity", {}).get("words", "")),
-        skin=_words(data.get("identity", {}).get("skin", "")),
-        skin_follows=bool(data.get("identity", {}).get("skin_follows")),
-        descriptive=_words(*data.get("descriptive", {}).values()),
-        function_words=_words(data["grammar"]["function_words"]),
-    )
-    groups = {name: _words(words) for name, words in data.get("groups", {}).items()}
-    lexicon.people = groups["person"]
-    grammar = {name: patterns for name, patterns in data["grammar"].items() if name != "function_words"}
-    for concept, patterns in {**grammar, "mask": data["mask"]["phrases"], **data["cues"]}.items():
-        for pattern in patterns:
-            _add(lexicon, pattern, concept, groups)
-    return lexicon
+def compile_lexicon(data: dict[str, Any], by_sound: bool = False) -> Lexicon:
+    """A lexicon from its data file. Raises KeyError where a pattern names a group or endings that are not there.
+
+    `by_sound` compiles it for the same language in Latin letters: every word becomes its rough key.
+    """
+    return _Compiler(data, by_sound).lexicon
 
 
-def _words(*texts: str) -> frozenset[str]:
-    return frozenset(fold(word) for text in texts for word in text.split())
+@dataclass(slots=True)
+class _Compiler:
+    """Turns the patterns of a data file into the word tree."""
 
+    data: dict[str, Any]
+    by_sound: bool
+    lexicon: Lexicon = field(init=False)
+    groups: dict[str, frozenset[str]] = field(init=False)
+    endings: dict[str, list[str]] = field(init=False)
 
-def _add(lexicon: Lexicon, pattern: str, concept: str, groups: dict[str, frozenset[str]]) -> None:
-    """Put a pattern into the tree. Small words that reading takes out are taken out of it too; a pattern that needs
-    a colour or a size can never match and is left out."""
-    parts = [fold(part).split("|") for part in pattern.split()]
-    needed = [words for words in parts if not lexicon.small.issuperset(words)]
-    choices = [[_slot(lexicon, word, groups) for word in words if word not in lexicon.skip] for words in needed]
-    for path in product(*choices) if choices else ():
-        node = lexicon.root
-        for slot in path:
-            node = node.steps.setdefault(slot, Node())
-        if concept not in node.concepts:
-            node.concepts += (concept,)
+    def __post_init__(self) -> None:
+        data = self.data
+        self.endings = {name: [end.strip("-") for end in ends.split()] for name, ends in data.get("endings", {}).items()}
+        self.lexicon = self._words_alone()
+        self.groups = {name: self._words(words) for name, words in data.get("groups", {}).items()}
+        self.lexicon.people = self.groups["person"]
+        grammar = {name: patterns for name, patterns in data["grammar"].items() if not isinstance(patterns, str)}
+        for concept, patterns in {**grammar, "mask": data["mask"]["phrases"], **data["cues"]}.items():
+            for pattern in patterns:
+                self._add(pattern, concept)
+        self._index_slips()
 
+    def _words_alone(self) -> Lexicon:
+        data = self.data
+        identity, forms = data.get("identity", {}), data.get("forms", {})
+        function_words = data["grammar"].get("latin", "") if self.by_sound else data["grammar"]["function_words"]
+        return Lexicon(
+            code=data["code"],
+            by_sound=self.by_sound,
+            small=self._words(data.get("skip", {}).get("small", "")),
+            skip=self._words(*data.get("skip", {}).values()),
+            identity=self._words(identity.get("words", "")),
+            skin=self._words(identity.get("skin", "")),
+            skin_follows=bool(identity.get("skin_follows")),
+            descriptive=self._words(*data.get("descriptive", {}).values()),
+            function_words=self._words(function_words),
+            voices=frozenset(fold(word) for word in function_words.split()),
+            meanings={word: english for english, words in data.get("meanings", {}).items() for word in self._words(words)},
+            before=tuple(forms.get("before", "").split()),
+            after=tuple(forms.get("after", "").split()),
+            real=self._words(forms.get("real_words", "")),
+        )
 
-def _slot(lexicon: Lexicon, word: str, groups: dict[str, frozenset[str]]) -> str:
-    if word == ANY or word in lexicon.slots.get(word, ()):
-        return word
-    if word.endswith("*"):
-        lexicon.prefixes[word[:-1]] = word
-        lexicon.longest_prefix = max(lexicon.longest_prefix, len(word) - 1)
-        return word
-    spellings = groups[word[1:-1]] if word.startswith("<") else word_forms(word)
-    for spelling in spellings:
-        if word not in lexicon.slots.get(spelling, ()):
-            lexicon.slots[spelling] = (*lexicon.slots.get(spelling, ()), word)
-    return word
+    def _words(self, *texts: str) -> frozenset[str]:
+        return frozenset(spelling for text in texts for word in text.split() for spelling in self._spellings(word))
+
+    def _spellings(self, word: str) -> list[str]:
+        spellings = [one for form in word_forms(word, self.endings) for one in folds(form)]
+        return [sound(one) for one in spellings] if self.by_sound else spellings
+
+    def _add(self, pattern: str, concept: str) -> None:
+        """Put a pattern into the tree. Small words that reading takes out are taken out of it too; a pattern that
+        needs a colour or a size can never match and is left out."""
+        words, _, meaning = pattern.partition(" = ")
+        parts = [part.split("|") for part in words.split()]
+        small, skip = self.lexicon.small, self.lexicon.skip
+        needed = [choices for choices in parts if not all(self._key(word) in small for word in choices)]
+        choices = [[self._slot(word) for word in words if self._key(word) not in skip] for words in needed]
+        for path in product(*choices) if choices else ():
+            node = self.lexicon.root
+            for slot in path:
+                node = node.steps.setdefault(slot, Node())
+            if concept not in node.concepts:
+                node.concepts += (concept,)
+            if meaning:
+                node.meanings.setdefault(concept, meaning)
+
+    def _key(self, word: str) -> str:
+        return sound(fold(word)) if self.by_sound else fold(word)
+
+    def _slot(self, word: str) -> str:
+        lexicon, slot = self.lexicon, fold(word)
+        if slot == ANY:
+            return slot
+        if slot.endswith("*"):
+            beginning = self._key(slot[:-1])
+            lexicon.prefixes[beginning] = slot
+            lexicon.longest_prefix = max(lexicon.longest_prefix, len(beginning))
+        elif slot.startswith("*"):
+            ending = self._key(slot[1:])
+            lexicon.suffixes[ending] = slot
+            lexicon.longest_suffix = max(lexicon.longest_suffix, len(ending))
+        else:
+            for spelling in self.groups[word[1:-1]] if word.startswith("<") else self._spellings(word):
+                if slot not in lexicon.slots.get(spelling, ()):
+                    lexicon.slots[spelling] = (*lexicon.slots.get(spelling, ()), slot)
+        return slot
+
+    def _index_slips(self) -> None:
+        """Long words by their first and by their last letters: one slip leaves one of the two as it was."""
+        for spelling in () if self.by_sound else self.lexicon.slots:
+            if len(spelling) >= _SHORTEST_SLIP and spelling not in self.lexicon.people:
+                for part in (spelling[:3] + "-", "-" + spelling[-3:]):
+                    key = (part, len(spelling))
+                    self.lexicon.slips[key] = (*self.lexicon.slips.get(key, ()), spelling)
 
 
 @lru_cache(maxsize=1)
 def lexicons() -> dict[str, Lexicon]:
-    """Every lexicon of the folder by language code. Read once per process; about a tenth of a second."""
-    return {data["code"]: compile_lexicon(data) for data in _data_files()}
+    """Every lexicon of the folder by language code, and Greek in Latin letters. Read once per process."""
+    return {data["code"]: compile_lexicon(data) for data in _data_files()} | {
+        f"{data['code']}-Latn": compile_lexicon(data, by_sound=True) for data in _data_files() if "latin" in data["grammar"]
+    }
+
+
+@lru_cache(maxsize=1)
+def english_of_concepts() -> dict[str, str]:
+    """What each concept is called in English where a pattern does not say more."""
+    meanings: dict[str, str] = tomllib.loads((COMMON / "meanings.toml").read_text(encoding="utf-8"))["concepts"]
+    return meanings
 
 
 @lru_cache(maxsize=1)
 def lexicon_digest() -> str:
     """Eight characters that change whenever a cue changes: part of the rule set's version."""
-    whole = b"".join(path.read_bytes() for path in sorted(LEXICON_FOLDER.glob("*.toml")))
+    whole = b"".join(path.read_bytes() for path in sorted(LEXICON_FOLDER.rglob("*.toml")))
     return sha256(whole).hexdigest()[:8]
 
 

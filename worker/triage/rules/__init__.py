@@ -10,6 +10,7 @@ from worker.triage.rules.harmless import everyday, harmless
 from worker.triage.rules.hot_answers import hot_answers
 from worker.triage.rules.items import item_cues, unattended_item
 from worker.triage.rules.judgement import judgement
+from worker.triage.rules.language import language
 from worker.triage.rules.lawful_acts_told import lawful_acts_told
 from worker.triage.rules.owner import owner
 from worker.triage.rules.presence import presence
@@ -19,6 +20,7 @@ from worker.triage.rules.vehicles import vehicles
 from worker.triage.rules.weapons import weapons
 
 RULES = (
+    language,
     danger,
     hot_answers,
     owner,
