@@ -13,6 +13,8 @@ class Reach(StrEnum):
     """How far an action of a role goes."""
 
     OWN_ORGANISATION = "own_organisation"
+    OWN_OR_GRANTED = "own_or_granted"
+    """Also what another organisation gave sight of, for as long as it does."""
     OWN_REPORTS = "own_reports"
     ITSELF = "itself"
 
@@ -30,13 +32,18 @@ ROLES: Final = (
 )
 
 _ROOM = dict.fromkeys(("operator", "supervisor"), Reach.OWN_ORGANISATION)
+_ANSWERING = dict.fromkeys(("operator", "supervisor"), Reach.OWN_OR_GRANTED)
 _READERS = dict.fromkeys(("operator", "supervisor", "auditor", "partner"), Reach.OWN_ORGANISATION)
 _VENUE = dict.fromkeys(("venue_staff", "venue_manager"), Reach.OWN_REPORTS)
 
 RULES: Final[dict[str, dict[str, Reach]]] = {
-    "incident.read": _READERS,
+    "incident.read": _READERS | _ANSWERING,
+    "incident.answer": _ANSWERING,
     "incident.work": _ROOM,
     "live.read": _READERS,
+    "presence.keep": dict.fromkeys(("operator", "supervisor", "auditor"), Reach.OWN_ORGANISATION),
+    "roster.read": _ROOM,
+    "roster.edit": {"supervisor": Reach.OWN_ORGANISATION},
     "console.open": dict.fromkeys(("operator", "supervisor", "auditor"), Reach.OWN_ORGANISATION),
     "venue.own_reports": _VENUE,
     "venue.file_report": _VENUE,
@@ -64,12 +71,14 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """What of a record matters to access. `unrouted`: it has reached no organisation yet."""
+    """What of a record matters to access. `unrouted`: it has reached no organisation yet. `granted`: organisations that were
+    given sight of it."""
 
     organisation_id: str | None = None
     filed_by: str | None = None
     account_id: str | None = None
     unrouted: bool = False
+    granted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +102,7 @@ class Scope:
     filed_by: str | None = None
     account_id: str | None = None
     unrouted: bool = False
+    granted_to: str | None = None
 
 
 NOTHING: Final = Scope()
@@ -113,6 +123,9 @@ def scope(actor: Actor, action: str) -> Scope:
     reach = RULES[action].get(actor.role)
     if reach is Reach.OWN_ORGANISATION:
         return Scope(organisation_id=actor.organisation_id, unrouted=actor.duty_desk)
+    if reach is Reach.OWN_OR_GRANTED:
+        own = actor.organisation_id
+        return Scope(organisation_id=own, unrouted=actor.duty_desk, granted_to=own)
     if reach is Reach.OWN_REPORTS:
         return Scope(filed_by=actor.account_id)
     if reach is Reach.ITSELF:
@@ -127,5 +140,7 @@ def _within(reach: Scope, resource: Resource) -> bool:
         (reach.account_id, resource.account_id),
     )
     if any(wanted is not None and wanted == found for wanted, found in pairs):
+        return True
+    if reach.granted_to is not None and reach.granted_to in resource.granted:
         return True
     return reach.unrouted and resource.unrouted

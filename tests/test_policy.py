@@ -22,6 +22,7 @@ resources = st.builds(
     filed_by=st.sampled_from(("me", "you", None)),
     account_id=st.sampled_from(("me", "you", None)),
     unrouted=st.booleans(),
+    granted=st.frozensets(st.sampled_from(("a", "b"))),
 )
 
 
@@ -33,7 +34,8 @@ def selected(actor: Actor, action: str, resource: Resource) -> bool:
         (reach.filed_by, resource.filed_by),
         (reach.account_id, resource.account_id),
     )
-    return any(left is not None and left == right for left, right in pairs) or (reach.unrouted and resource.unrouted)
+    granted = reach.granted_to is not None and reach.granted_to in resource.granted
+    return any(left is not None and left == right for left, right in pairs) or granted or (reach.unrouted and resource.unrouted)
 
 
 @given(actors, st.sampled_from(sorted(RULES)), resources)
@@ -55,3 +57,12 @@ def test_roles_without_content_have_none() -> None:
 def test_an_actor_without_an_organisation_matches_no_unrouted_record_by_accident() -> None:
     lost = Actor("me", "operator", "", organisation_id=None)
     assert not decide(lost, "incident.read", Resource(organisation_id=None)).allowed
+
+
+def test_sight_that_was_given_lets_read_and_answer_and_do_nothing_else() -> None:
+    dora = Actor("me", "operator", "", organisation_id="b")
+    given = Resource(organisation_id="a", granted=frozenset(("b",)))
+    allowed = {action for action in RULES if decide(dora, action, given).allowed}
+    assert allowed == {"incident.read", "incident.answer"}
+    for role in set(ROLES) - {"operator", "supervisor"}:
+        assert not decide(Actor("me", role, "", organisation_id="b"), "incident.read", given).allowed
