@@ -119,6 +119,7 @@ class IncidentFacts:
     moving: bool = False
     default_location: bool = False
     not_same: bool = False
+    about_staff: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ INCIDENT: Final = (
     Incident.hot_obvious,
     Incident.hot_typical,
     Incident.report_count,
+    Incident.about_staff,
 )
 WINDOW: Final = timedelta(hours=24)
 """How far back an open incident may have got its last report and still be a candidate; the engine's own windows are shorter."""
@@ -194,6 +195,7 @@ def _incident(found: Any, earlier: tuple[EarlierReport, ...]) -> IncidentFacts:
         hot=_hot(found),
         text=said(earlier),
         report_count=found.report_count,
+        about_staff=found.about_staff,
         reports=earlier,
     )
 

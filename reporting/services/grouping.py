@@ -170,6 +170,7 @@ def _opened(work: Work, placing: Placing, incident_id: uuid.UUID) -> Values:
         "cell": cell(point.lat, point.lon) if point else None,
         "venue_id": facts.venue_id,
         "place_code": facts.place_code,
+        "about_staff": facts.about_staff,
         "hot_hidden": facts.hot.hidden,
         "hot_obvious": facts.hot.obvious,
         "hot_typical": facts.hot.typical,

@@ -46,6 +46,7 @@ class Board:
                 place_code=report.place_code,
                 hot=report.hot,
                 text=report.text,
+                about_staff=report.about_staff,
                 reports=(_earlier(report),),
             )
         )

@@ -12,8 +12,8 @@ from reporting.queries import facts
 from reporting.services.grouping import Placing, lock_neighbourhoods, place_reports
 from reporting.services.line import work_off
 from reporting.services.unit_of_work import Work
+from worker.grouping.apart import match_apart
 from worker.grouping.board import Board
-from worker.grouping.match import match
 from worker.grouping.parameters import DEFAULT_PARAMETERS
 from worker.grouping.sources import independent
 
@@ -38,7 +38,7 @@ def _placing(board: Board, search: Search, assessment: Assessment) -> Placing:
     """A report of the reviewed lane stands alone: it is not joined to anything, and nothing to it."""
     report, alone = search.report, assessment.lane == REVIEWED
     candidates = [] if alone else board.around(search)
-    found = match(report, candidates, DEFAULT_PARAMETERS)
+    found = match_apart(report, candidates, DEFAULT_PARAMETERS)
     if found.decision == "join" and found.incident_id is not None:
         board.joined(found.incident_id, report)
         return Placing(report, assessment, found, _is_independent(report, found, candidates), uuid.UUID(found.incident_id))
