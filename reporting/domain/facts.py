@@ -47,11 +47,34 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ThreatNearby:
+    """An urgent incident near the report, of the last hours. It says that there is one and nothing of what it tells:
+    it may belong to another organisation."""
+
+    priority: int
+    distance_m: float
+    last_report_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventNearby:
+    """An entry of the event calendar that is on where and when the report was seen."""
+
+    name: str
+    distance_m: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportFacts:
     """One report as the engines see it. `observed_at` is None when absent or when the device's clock is implausible.
 
     `trust_reason` says why trust is low: a shared network, a device over its budget, or a repeat.
     `default_location` marks a point that stands for "no address known", shared by unrelated reports.
+    `signs` are the rules of triage that spoke for the words, the same ones in every language. `network` is a day-keyed
+    hash, gone within a day: it says who came through one network and never who is one source. `same_kind_lately` counts
+    the reports of this kind in the four hours before, anywhere; 0 where nobody counted.
+    `venue_kind` is the kind of place a valid code or signed-in staff stand for; `hour` is the hour of the day there,
+    0 to 23, None when nobody asked for it. `threats` and `events` lie near in place and time.
     """
 
     id: str
@@ -78,7 +101,14 @@ class ReportFacts:
     trust_reason: TrustReason = ""
     filer: Filer = "public"
     device: str | None = None
+    network: str | None = None
     default_location: bool = False
+    signs: tuple[str, ...] = ()
+    same_kind_lately: int = 0
+    venue_kind: str = ""
+    hour: int | None = None
+    threats: tuple[ThreatNearby, ...] = ()
+    events: tuple[EventNearby, ...] = ()
 
     @property
     def text(self) -> str:
@@ -92,7 +122,10 @@ class EarlierReport:
 
     id: str = ""
     device: str | None = None
+    network: str | None = None
     text: str = ""
+    language: str | None = None
+    signs: tuple[str, ...] = ()
     received_at: datetime | None = None
 
 

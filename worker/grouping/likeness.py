@@ -1,19 +1,26 @@
-"""How alike two texts are, cheaply and in any language: shared word stems, and shared runs of three words."""
+"""How alike two texts are, cheaply and in any language: shared word stems, shared letters across slips, shared runs of words."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+")
 _STEM = 6
 _RUN = 3
+_LETTERS = 3
+# Two texts of one language share this part of their runs of letters by chance.
+_BY_CHANCE = 0.3
 NEAR_IDENTICAL = 0.6
 
 
 @lru_cache(maxsize=4096)
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(_WORD.findall(text.casefold()))
+    if text.isascii():
+        return tuple(_WORD.findall(text.lower()))
+    spread = unicodedata.normalize("NFKD", text.casefold())
+    return tuple(_WORD.findall("".join(letter for letter in spread if not unicodedata.combining(letter))))
 
 
 @lru_cache(maxsize=4096)
@@ -21,6 +28,13 @@ def _stems(text: str) -> frozenset[str]:
     """Word beginnings of three letters and more: small words and endings tell languages apart, not incidents."""
     words = _words(text)
     return frozenset(word[:_STEM] for word in words if len(word) > 2) or frozenset(words)
+
+
+@lru_cache(maxsize=4096)
+def _letters(text: str) -> frozenset[str]:
+    """Runs of three letters of the longer words: a slip of the finger changes few of them."""
+    padded = [f" {word} " for word in _words(text) if len(word) > 3]
+    return frozenset(word[at : at + _LETTERS] for word in padded for at in range(len(word) - _LETTERS + 1))
 
 
 @lru_cache(maxsize=4096)
@@ -32,11 +46,16 @@ def _runs(text: str) -> frozenset[tuple[str, ...]]:
 
 
 def likeness(first: str, second: str) -> float | None:
-    """0 to 1: the share of word stems two texts have in common; None when one of them says nothing. Symmetric."""
+    """0 to 1: what two texts have in common, by word stems or, across slips and spellings, by letters. None when one of
+    them says nothing. Symmetric."""
     one, other = _stems(first), _stems(second)
     if not one or not other:
         return None
-    return 2 * len(one & other) / (len(one) + len(other))
+    return max(_shared(one, other), (_shared(_letters(first), _letters(second)) - _BY_CHANCE) / (1 - _BY_CHANCE))
+
+
+def _shared(one: frozenset[str], other: frozenset[str]) -> float:
+    return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0.0
 
 
 def near_identical(first: str, second: str) -> bool:

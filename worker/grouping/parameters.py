@@ -23,6 +23,9 @@ class Window:
     enough. `while_open`: an open incident stays a candidate. `growth_mps`: the reach grows as somebody walks on.
     `text_only`: the place says nothing (threats, online). `needs_text`: place and time alone never join.
     `quiet_s`: other incidents at the very same point within this time make the place say less; 0 switches it off.
+    `settled_s`: what was reported twice goes on being reported: for such an incident this time counts where it is longer.
+    `most_elsewhere`: while more reports of this kind than that come from elsewhere within four hours, nothing is joined by
+    place and time alone; None for no such bound.
     """
 
     window_s: float
@@ -32,14 +35,24 @@ class Window:
     text_only: bool = False
     needs_text: bool = False
     quiet_s: float = 0.0
+    settled_s: float = 0.0
+    most_elsewhere: int | None = None
 
+    def time_s(self, report_count: int) -> float:
+        """The time in seconds that counts for an incident with so many reports."""
+        return max(self.window_s, self.settled_s) if report_count > 1 else self.window_s
+
+
+WALKING_MPS = 1.4
+# In a town, with its lights and corners: 29 km/h.
+DRIVING_MPS = 8.0
 
 # Item 4 h or while open; person on foot 30 min, the radius growing 1.4 m/s; vehicle 20 min; threats by text.
 KINDS: dict[str, Window] = {
     "unattended_item": Window(4 * HOUR, while_open=True),
-    "suspicious_behaviour": Window(0.5 * HOUR, growth_mps=1.4),
-    "suspicious_vehicle": Window(20 * 60.0),
-    "drone": Window(20 * 60.0),
+    "suspicious_behaviour": Window(0.5 * HOUR, growth_mps=WALKING_MPS),
+    "suspicious_vehicle": Window(20 * 60.0, growth_mps=DRIVING_MPS),
+    "drone": Window(20 * 60.0, growth_mps=DRIVING_MPS),
     "threat": Window(DAY, text_only=True),
     "tampering": Window(4 * HOUR, while_open=True),
     "other": Window(HOUR, needs_text=True),
@@ -47,20 +60,27 @@ KINDS: dict[str, Window] = {
 
 # Kinds we do not know (another system's list), usually without text: only the same address, soon after, at a point
 # where nothing else was reported for two weeks. Chosen on a stream of police calls in which almost any join is an
-# error, and kept because it also holds on city reports.
-UNKNOWN = Window(1.5 * HOUR, distance_m=15.0, quiet_s=14 * DAY)
+# error, and kept because it also holds on city reports. What was reported twice is followed for a day.
+UNKNOWN = Window(1.5 * HOUR, distance_m=15.0, quiet_s=14 * DAY, settled_s=DAY)
 
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """Everything grouping goes by. `types` holds calibrated windows and goes before the kinds."""
+    """Everything grouping goes by. `types` holds calibrated windows and goes before the kinds.
 
-    version: str = "default-1"
+    A pair is joined from `join_score` on and shown from `suggest_score` on. The reach of two positions is at most `cap_m`
+    and at least `base_m`; when together they are worth less than `rough_m` the place alone joins nothing, and a position
+    worth less than `useless_accuracy_m` says nothing. Who moves is looked for up to `most_moved_m` farther away.
+    """
+
+    version: str = "default-2"
     join_score: float = 0.65
     suggest_score: float = 0.40
     base_m: float = 50.0
     cap_m: float = 300.0
     useless_accuracy_m: float = 1000.0
+    rough_m: float = 200.0
+    most_moved_m: float = 2500.0
     stack_incidents: int = 5
     stack_categories: int = 3
     kinds: Mapping[str, Window] = field(default_factory=lambda: dict(KINDS))
@@ -75,13 +95,17 @@ class Parameters:
     def widest_m(self) -> float:
         """The largest distance in metres at which anything may still be suggested."""
         windows = [self.unknown, *self.kinds.values(), *self.types.values()]
-        return max(max(w.distance_m or 0.0, self.cap_m + w.growth_mps * w.window_s) for w in windows)
+        return max(max(w.distance_m or 0.0, self.cap_m + self.moved_m(w, w.window_s)) for w in windows)
+
+    def moved_m(self, window: Window, gap_s: float) -> float:
+        """How many metres somebody of this kind may have moved on in this time."""
+        return min(self.most_moved_m, window.growth_mps * min(gap_s, window.window_s))
 
     @property
     def longest_s(self) -> float:
         """The longest time in seconds after which an earlier incident may still matter."""
         windows = [self.unknown, *self.kinds.values(), *self.types.values()]
-        return max(max(w.window_s, w.quiet_s) for w in windows)
+        return max(max(w.window_s, w.settled_s, w.quiet_s) for w in windows)
 
     def as_json(self) -> dict[str, Any]:
         """The parameters as plain JSON values."""
@@ -107,14 +131,17 @@ def read_parameters(data: Mapping[str, Any]) -> Parameters:
     return Parameters(**values)
 
 
+_MAY_BE_NONE = ("distance_m", "most_elsewhere")
+
+
 def read_window(data: Mapping[str, Any]) -> Window:
     """One window from JSON. Refuses (ValueError) unknown names, and times and distances that are no numbers from 0."""
     known = {f.name for f in fields(Window)}
     if strange := sorted(set(data) - known):
         raise ValueError(f"unknown names in a window: {', '.join(strange)}")
-    for name in ("window_s", "distance_m", "growth_mps", "quiet_s"):
+    for name in ("window_s", "distance_m", "growth_mps", "quiet_s", "settled_s", "most_elsewhere"):
         value = data.get(name, 0)
-        absent = name == "distance_m" and value is None
+        absent = name in _MAY_BE_NONE and value is None
         if not absent and (isinstance(value, bool) or not isinstance(value, int | float) or value < 0):
             raise ValueError(f"{name} must be a number from 0")
     if "window_s" not in data:
