@@ -21,8 +21,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "threat": ("threat", "danger"),
     "behaviour": ("behaviour", "vehicle", "presence", "danger"),
 }
-# The priority a harmless sentence may have at most: what ended is still filed, what was only heard of never alarms.
-CALM: dict[str, int] = {"ordinary": 4, "negated": 4, "quoted": 4, "resolved": 3, "hearsay": 2}
+# The highest priority a harmless sentence may get: a film and what ended stay routine, what was only heard of never alarms.
+CALM: dict[str, int] = {"ordinary": 4, "negated": 4, "quoted": 3, "resolved": 3, "hearsay": 2}
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ _HEDGE_REACH = 4
 _UNREAL_REACH = 6
 GRAMMAR = frozenset(
     (
-        "negation", "negation_behind", "not_negation", "contrast", "joiner", "restriction", "supposed", "hypothetical", "hedge", "past",
-        "now", "unreal", "mask",
+        "negation", "negation_behind", "not_negation", "contrast", "joiner", "restriction", "supposed", "hypothetical", "hedge",
+        "past", "now", "unreal", "mask",
     )
 )  # fmt: skip
 _NOUNS = frozenset(("someone", "item_noun", "vehicle_noun", "child_noun", "door_noun", "unattended"))
