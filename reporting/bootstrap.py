@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 from reporting.adapters import connections
 from reporting.adapters.clock import Clock, system_clock
 from reporting.adapters.doorbell import Doorbell
+from reporting.adapters.gathering import Gathering
 from reporting.adapters.schema import MIGRATIONS
 from reporting.adapters.seals import Seals
 from reporting.config import ConfigurationError, Settings, master_key
@@ -30,6 +31,7 @@ class Adapters:
     doorbell: Doorbell
     clock: Clock
     random: random.SystemRandom
+    filings: Gathering
 
 
 def build(settings: Settings, *, process: str, reach: str = PUBLIC, pool: int = 5) -> Flask:
@@ -52,6 +54,7 @@ def build(settings: Settings, *, process: str, reach: str = PUBLIC, pool: int = 
         doorbell=Doorbell(plain_url(settings.database_url)),
         clock=system_clock,
         random=secrets.SystemRandom(),
+        filings=Gathering(),
     )
     db.init_app(app)
     with app.app_context():

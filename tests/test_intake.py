@@ -2,6 +2,7 @@
 
 import json
 import threading
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -9,10 +10,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DataError
 
 from reporting.adapters.postgres.launcher import Cluster
 from reporting.bootstrap import plain_url
+from reporting.domain.errors import Refused
 from reporting.domain.receipts import VECTORS, normalised
+from reporting.domain.records import Contact, FiledReport, Filing, NewReport, Sender
+from reporting.services.filing import _file_all
 from tests.cast import CITY_POINT, Cast, a_report, new_key
 
 pytestmark = pytest.mark.db
@@ -272,3 +277,49 @@ def test_what_shows_as_nothing_is_taken_off_both_ends_and_kept_inside(client: Fl
     with owner.connect() as connection:
         row = connection.execute(text("select description, why_unusual from report")).one()
     assert tuple(row) == ("a\u200db", "")
+
+
+def together(web_app: Flask, filings: list[Filing]) -> list[FiledReport | Exception]:
+    """What filing makes of reports that arrive in the same moment."""
+    with web_app.app_context():
+        return list(_file_all(filings))
+
+
+def a_filing(key: str, **changes: Any) -> Filing:
+    new = NewReport(category="other", place="by the fountain", **changes)
+    return Filing(new=new, sender=Sender(address="192.0.2.7"), key=key, sent={"category": "other", **changes})
+
+
+def test_reports_of_one_moment_are_one_transaction(web_app: Flask, client: FlaskClient, owner: Engine) -> None:
+    with_contact = a_filing("b", contact=Contact(email="a@example.org"))
+    outcomes = together(web_app, [a_filing("a"), replace(with_contact, sent={}), a_filing("c", description="Something")])
+    assert [each.replayed for each in outcomes if isinstance(each, FiledReport)] == [False] * 3
+    ids = [json.loads(each.body)["id"] for each in outcomes if isinstance(each, FiledReport)]
+    tables = {"idempotency": 3, "report": 3, "contact": 1, "trace": 3, "outbox": 3, "audit_event": 3}
+    assert {table: count(owner, table) for table in tables} == tables
+    with owner.connect() as connection:
+        assert connection.execute(text("select count(distinct xmin::text) from report")).scalar() == 1
+        said = dict(connection.execute(text("select id::text, description from report")).all())
+    assert [said[each] for each in ids] == ["", "", "Something"], "each got the answer to its own report"
+
+
+def test_a_repeated_key_within_one_moment_is_one_report(web_app: Flask, client: FlaskClient, owner: Engine) -> None:
+    first, again, other = together(web_app, [a_filing("a"), a_filing("a"), a_filing("a", description="else")])
+    assert isinstance(first, FiledReport) and isinstance(again, FiledReport)
+    assert (first.body, sorted((first.replayed, again.replayed))) == (again.body, [False, True])
+    assert isinstance(other, Refused) and other.problems[0].code == "reused"
+    assert [count(owner, name) for name in ("report", "outbox", "trace", "audit_event", "idempotency")] == [1] * 5
+
+
+def test_a_report_that_is_refused_spoils_no_other_of_its_moment(web_app: Flask, client: FlaskClient, owner: Engine) -> None:
+    taken = file(client, a_report()).get_json()["receipt_code"]
+    outcomes = together(web_app, [a_filing("a"), a_filing("b", receipt_code=taken), a_filing("c")])
+    assert [type(each) for each in outcomes] == [FiledReport, Refused, FiledReport]
+    assert count(owner, "report") == 3
+
+
+def test_what_the_database_cannot_bear_spoils_no_other_of_its_moment(web_app: Flask, client: FlaskClient, owner: Engine) -> None:
+    outcomes = together(web_app, [a_filing("a"), a_filing("b", description="a\x00b"), a_filing("c")])
+    assert isinstance(outcomes[1], DataError)
+    assert [isinstance(outcomes[each], FiledReport) for each in (0, 2)] == [True, True]
+    assert count(owner, "report") == 2

@@ -3,7 +3,6 @@
 One master key per installation; each purpose gets its own key by HKDF-SHA256, so that no two uses share one.
 """
 
-import hashlib
 import hmac
 import os
 from collections.abc import Callable
@@ -57,7 +56,7 @@ class Seals:
 
     def mark(self, purpose: str, value: str) -> bytes:
         """A keyed hash: recognises the value without keeping it."""
-        return hmac.new(self._key(purpose), value.encode(), hashlib.sha256).digest()
+        return hmac.digest(self._key(purpose), value.encode(), "sha256")
 
     def own_key(self, purpose: str, value: str) -> AESGCM:
         """A cipher whose key is derived from a value only its holder knows."""

@@ -84,7 +84,7 @@ def answers(address: str) -> Callable[[], bool]:
 def web_command(settings: Settings) -> tuple[str, ...]:
     """granian: one process per core, an event loop and a few threads each; a worker that dies is replaced."""
     return (
-        *(sys.executable, "-m", "granian", "--interface", "asginl", "--factory", "--no-ws", "--http", "1"),
+        *(sys.executable, "-m", "granian", "--interface", "asginl", "--loop", "uvloop", "--factory", "--no-ws", "--http", "1"),
         *("--host", settings.host, "--port", str(settings.port), "--workers", str(settings.web_processes)),
         *("--backlog", "2048", "--backpressure", "4096", "--http1-header-read-timeout", "10000"),
         *("--respawn-failed-workers", "--respawn-interval", "0.3", "--workers-kill-timeout", "3"),

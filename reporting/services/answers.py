@@ -4,7 +4,6 @@ The receipt code must not be stored in clear, yet a retry must get it again. So 
 is derived from the idempotency key, which only the phone has; of the key itself only a keyed hash is stored.
 """
 
-import hashlib
 import hmac
 import json
 import uuid
@@ -56,7 +55,7 @@ class Answer:
 
 def body_hash(filing: Filing) -> bytes:
     """A hash of what was sent, whatever the order of its keys; keyed by the idempotency key, so that it tells nothing."""
-    return hmac.new(filing.key.encode(), _CANONICAL.encode(filing.sent).encode(), hashlib.sha256).digest()
+    return hmac.digest(filing.key.encode(), _CANONICAL.encode(filing.sent).encode(), "sha256")
 
 
 def sealed_answer(key: str, body: bytes, nonce: bytes) -> bytes:

@@ -5,13 +5,14 @@ sending too much: over budget a report is accepted with low trust.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from psycopg import Connection
-from psycopg.errors import LockNotAvailable, UniqueViolation
-from sqlalchemy.exc import IntegrityError, OperationalError
+from psycopg.errors import DeadlockDetected, LockNotAvailable, UniqueViolation
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 
 from reporting import jobs
 from reporting.adapters.doorbell import OUTBOX
@@ -23,7 +24,7 @@ from reporting.domain.receipts import new_receipt_code
 from reporting.domain.records import FiledReport, Filing, NewReport, Sender
 from reporting.domain.references import new_reference
 from reporting.services.answers import Answer, body_hash, repeated_answer, sealed_answer
-from reporting.services.filing_statements import Asked, Known, Rows, ask, write
+from reporting.services.filing_statements import Asked, Budgets, Known, Rows, ask, write
 from reporting.services.unit_of_work import one_statement_work
 
 OLDEST_PLAUSIBLE = timedelta(days=31)
@@ -55,36 +56,54 @@ def file_report(filing: Filing) -> FiledReport:
     """Files a report once, however often it is sent with the same key.
 
     Raises Refused when the key was used with another body or the receipt code is taken, InProgress when the same key is
-    being worked on for more than two seconds. Two SQL statements (three for a repeated key) and one commit that writes.
+    being worked on for more than two seconds. Two SQL statements (three for a repeated key) and one commit that writes, both
+    shared with the reports that arrive in the same moment.
     """
-    sender, chance = filing.sender, Chance(adapters().random.getrandbits(RANDOM_BITS), RANDOM_BITS)
-    origin = _Origin(_network_hash(sender), _device_hash(sender))
+    return adapters().filings.do(_file_all, filing)
+
+
+def _file_all(filings: Sequence[Filing]) -> Sequence[FiledReport | Exception]:
+    """Files reports together; where the database refuses one of them, each by itself, so that none spoils another's."""
     try:
-        with one_statement_work(OUTBOX) as connection:
-            known = _what_is_known(connection, origin, filing.new)
+        return _filed(filings)
+    except (IntegrityError, DataError, OperationalError) as error:
+        if isinstance(error, OperationalError) and not isinstance(error.orig, LockNotAvailable | DeadlockDetected):
+            raise
+        if len(filings) > 1:
+            return [outcome for filing in filings for outcome in _file_all([filing])]
+        return [_refusal(error)]
+
+
+def _filed(filings: Sequence[Filing]) -> list[FiledReport | Exception]:
+    chance = Chance(adapters().random.getrandbits(RANDOM_BITS * len(filings)), RANDOM_BITS * len(filings))
+    origins = [_Origin(_network_hash(each.sender), _device_hash(each.sender)) for each in filings]
+    with one_statement_work(OUTBOX) as connection:
+        entries = []
+        for filing, origin, known in zip(filings, origins, _what_is_known(connection, filings, origins), strict=True):
             answer = _answer(filing.new, known, chance)
-            entry = _Entry(filing, origin, known, answer, answer.body())
-            if write(connection, _rows(entry, chance)):
-                return FiledReport(entry.body, replayed=False)
-            return FiledReport(repeated_answer(connection, filing), replayed=True)
-    except OperationalError as error:
-        if isinstance(error.orig, LockNotAvailable):
-            raise InProgress("The same report is being filed right now.") from None
-        raise
-    except IntegrityError as error:
-        raise _taken(error) from None
+            entries.append(_Entry(filing, origin, known, answer, answer.body()))
+        written = write(connection, [_rows(each, chance) for each in entries])
+        return [
+            FiledReport(each.body, replayed=False) if each.answer.report_id in written else _repeated(connection, each.filing)
+            for each in entries
+        ]
 
 
-def _what_is_known(connection: Connection[Any], origin: _Origin, new: NewReport) -> Known:
+def _repeated(connection: Connection[Any], filing: Filing) -> FiledReport | Exception:
+    try:
+        return FiledReport(repeated_answer(connection, filing), replayed=True)
+    except Refused as refused:
+        return refused
+
+
+def _what_is_known(connection: Connection[Any], filings: Sequence[Filing], origins: Sequence[_Origin]) -> list[Known]:
     settings = adapters().settings
-    asked = Asked(
-        network=origin.network or b"",
-        network_budget=settings.budget_network_per_hour,
-        device=origin.device or b"",
-        device_budget=settings.budget_device_per_hour,
-        code=new.venue or "",
-    )
-    return ask(connection, asked)
+    budgets = Budgets(settings.budget_network_per_hour, settings.budget_device_per_hour)
+    asked = [
+        Asked(origin.network or b"", origin.device or b"", filing.new.venue or "")
+        for filing, origin in zip(filings, origins, strict=True)
+    ]
+    return ask(connection, asked, budgets)
 
 
 def _answer(new: NewReport, known: Known, chance: Chance) -> Answer:
@@ -226,7 +245,10 @@ def _plausible(observed_at: datetime | None, received_at: datetime) -> bool:
     return received_at - OLDEST_PLAUSIBLE <= observed_at <= received_at + CLOCK_SLACK
 
 
-def _taken(error: IntegrityError) -> Exception:
+def _refusal(error: DBAPIError) -> Exception:
+    """What the database's refusal of one report means to who sent it."""
+    if isinstance(error.orig, LockNotAvailable):
+        return InProgress("The same report is being filed right now.")
     if isinstance(error.orig, UniqueViolation) and "receipt_hash" in str(error.orig.diag.constraint_name):
         problem = Problem("receipt_code", "taken", "This code is in use. Make a new one and send again.")
         return Refused("The receipt code is in use.", (problem,))

@@ -6,12 +6,12 @@ Who sends slowly, or not at all, holds a few bytes of memory for at most `body_s
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
 
 from reporting.web.environ import environ_of
+from reporting.web.threads import Threads
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -47,7 +47,7 @@ class Bridge:
     def __init__(self, application: Application, threads: int, limits: Limits | None = None) -> None:
         self._application = application
         self._limits = limits or Limits()
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="web")
+        self._threads = Threads(threads)
         self._most = threads + self._limits.waiting
         self._inside = 0
 
@@ -74,7 +74,7 @@ class Bridge:
         environ = environ_of(scope, body, length)
         self._inside += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, run, self._application, environ)
+            return await self._threads.run(run, self._application, environ)  # type: ignore[no-any-return]
         finally:
             self._inside -= 1
 

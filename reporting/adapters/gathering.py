@@ -1,0 +1,76 @@
+"""Work that costs little more for many than for one: who comes while another is at it is done together with all who wait.
+
+The first thread to come does its own item at once, so that nobody who is alone waits. Those who come meanwhile wait; the first
+of them then does all that have gathered, by one call, and so on: nobody works for others more than once.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+MOST_AT_ONCE: Final = 64
+
+
+@dataclass(slots=True)
+class _Turn:
+    """One thread's item. The gate opens when the item is done, or when it is this thread's turn to do what has gathered."""
+
+    item: Any
+    gate: threading.Lock = field(default_factory=threading.Lock)
+    done: bool = False
+    outcome: Any = None
+
+    def __post_init__(self) -> None:
+        self.gate.acquire()
+
+    def result(self) -> Any:
+        if isinstance(self.outcome, BaseException):
+            raise self.outcome
+        return self.outcome
+
+
+class Gathering:
+    """Where the threads of one process meet over one kind of work."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: list[_Turn] = []
+        self._busy = False
+
+    def do(self, work: Callable[[Sequence[Item]], Sequence[Result | Exception]], item: Item) -> Result:
+        """What `work` makes of this item; `work` gets the items that have gathered and gives an outcome for each, in order.
+
+        An exception among the outcomes is raised to whose item it is; one that `work` raises, to all.
+        """
+        mine = _Turn(item)
+        with self._lock:
+            self._waiting.append(mine)
+            waits, self._busy = self._busy, True
+        if waits:
+            mine.gate.acquire()
+            if mine.done:
+                return mine.result()  # type: ignore[no-any-return]
+        self._lead(work)
+        return mine.result()  # type: ignore[no-any-return]
+
+    def _lead(self, work: Callable[[Sequence[Item]], Sequence[Result | Exception]]) -> None:
+        """The caller's own item is the first of those that wait."""
+        with self._lock:
+            gathered, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
+        try:
+            outcomes: Sequence[Any] = work([each.item for each in gathered])
+        except BaseException as error:
+            outcomes = [error] * len(gathered)
+        with self._lock:
+            following = self._waiting[0] if self._waiting else None
+            self._busy = following is not None
+        if following is not None:
+            following.gate.release()
+        for each, outcome in zip(gathered, outcomes, strict=True):
+            each.done, each.outcome = True, outcome
+        for each in gathered[1:]:
+            each.gate.release()

@@ -1,0 +1,75 @@
+"""Threads that meet over one kind of work: everybody gets their own outcome, and nobody who is alone waits."""
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import pytest
+
+from reporting.adapters.gathering import MOST_AT_ONCE, Gathering
+
+
+class Worker:
+    """Doubles numbers, refuses 13, and holds the first call until it is told to go on."""
+
+    def __init__(self) -> None:
+        self.calls: list[list[int]] = []
+        self.began, self.go = threading.Event(), threading.Event()
+
+    def __call__(self, numbers: Sequence[int]) -> list[int | Exception]:
+        self.calls.append(list(numbers))
+        self.began.set()
+        assert self.go.wait(10)
+        if 99 in numbers:
+            raise RuntimeError("everything fell down")
+        return [ValueError("unlucky") if number == 13 else 2 * number for number in numbers]
+
+
+def gathered(numbers: Sequence[int]) -> tuple[Worker, list["Future[int]"]]:
+    """The first number is being worked on while all others arrive."""
+    worker, gathering, pool = Worker(), Gathering(), ThreadPoolExecutor(len(numbers))
+    futures = [pool.submit(gathering.do, worker, numbers[0])]
+    assert worker.began.wait(10)
+    futures += [pool.submit(gathering.do, worker, number) for number in numbers[1:]]
+    while len(gathering._waiting) < len(numbers) - 1:
+        threading.Event().wait(0.001)
+    worker.go.set()
+    pool.shutdown()
+    return worker, futures
+
+
+def test_who_comes_alone_is_served_alone() -> None:
+    worker = Worker()
+    worker.go.set()
+    assert [Gathering().do(worker, number) for number in (1, 2)] == [2, 4]
+    assert worker.calls == [[1], [2]]
+
+
+def test_those_who_come_meanwhile_are_served_together_and_get_their_own() -> None:
+    worker, futures = gathered(range(10))
+    assert [future.result() for future in futures] == [2 * number for number in range(10)]
+    assert [sorted(call) for call in worker.calls] == [[0], list(range(1, 10))]
+
+
+def test_an_outcome_that_is_an_exception_is_raised_to_whose_it_is() -> None:
+    _worker, futures = gathered([1, 2, 13, 4])
+    with pytest.raises(ValueError, match="unlucky"):
+        futures[2].result()
+    assert [futures[each].result() for each in (0, 1, 3)] == [2, 4, 8]
+
+
+def test_work_that_fails_fails_for_all_who_were_in_it_and_for_nobody_else() -> None:
+    worker, futures = gathered([1, 99, 3])
+    assert futures[0].result() == 2
+    assert [str(future.exception()) for future in futures[1:]] == ["everything fell down"] * 2
+    gathering = Gathering()
+    with pytest.raises(RuntimeError):
+        gathering.do(worker, 99)
+    assert gathering.do(worker, 5) == 10
+
+
+def test_a_crowd_is_served_in_portions() -> None:
+    numbers = range(100, 100 + MOST_AT_ONCE + 20)
+    worker, futures = gathered(numbers)
+    assert [future.result() for future in futures] == [2 * number for number in numbers]
+    assert [len(call) for call in worker.calls] == [1, MOST_AT_ONCE, 19]
