@@ -10,6 +10,7 @@ import os
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from datetime import timedelta
 from pathlib import Path
 
 MASTER_KEY_BYTES = 32
@@ -53,6 +54,8 @@ class Settings:
     geocoder: str = "gazetteer"
     nearest_area_m: int = 250
     acknowledge_seconds: str = "60,300,900,0"
+    escalation_steps: str = "60,300,0,0"
+    undo_minutes: int = 10
     session_idle_minutes: int = 30
     session_hours: int = 16
     metrics_networks: str = "127.0.0.0/8,::1/128"
@@ -62,6 +65,12 @@ class Settings:
         """Priority -> seconds to acknowledge; None where the priority has no clock (0 in the setting)."""
         seconds = [int(part) for part in self.acknowledge_seconds.split(",")]
         return {priority: value or None for priority, value in enumerate(seconds, start=1)}
+
+    @property
+    def escalation_pace(self) -> dict[int, timedelta | None]:
+        """Priority -> the time each rung of the ladder has; None where the priority climbs none (0 in the setting)."""
+        seconds = [int(part) for part in self.escalation_steps.split(",")]
+        return {priority: timedelta(seconds=value) if value > 0 else None for priority, value in enumerate(seconds, start=1)}
 
     @property
     def stream_address(self) -> str:
@@ -100,14 +109,18 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
 
 def _check(settings: Settings) -> None:
     """Derived values must parse too: a bad list is found at start, not in the middle of a night."""
-    for name in ("acknowledge_targets", "bounds"):
+    variables = {
+        "acknowledge_targets": "ACKNOWLEDGE_SECONDS",
+        "escalation_pace": "ESCALATION_STEPS",
+        "bounds": "MAP_BOUNDS",
+    }
+    for name, variable in variables.items():
         try:
-            getattr(settings, name)
-        except ValueError as error:
-            variable = {"acknowledge_targets": "ACKNOWLEDGE_SECONDS", "bounds": "MAP_BOUNDS"}[name]
+            found = getattr(settings, name)
+        except (ValueError, OverflowError) as error:
             raise ConfigurationError(f"{variable} must be four numbers with commas: {error}") from None
-    if len(settings.acknowledge_targets) != 4:
-        raise ConfigurationError("ACKNOWLEDGE_SECONDS must be four numbers with commas, one per priority")
+        if len(found) != 4:
+            raise ConfigurationError(f"{variable} must be four numbers with commas, one per priority")
 
 
 def _parsed(name: str, raw: str, kind: type) -> object:

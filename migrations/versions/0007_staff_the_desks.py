@@ -218,7 +218,7 @@ def _sight_grant() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("kept", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("granted_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), server_default=sa.text("now() + interval '72 hours'"), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_because", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.ForeignKeyConstraint(["incident_id"], ["incident.id"], name=op.f("fk_sight_grant_incident_id"), ondelete="CASCADE"),

@@ -11,7 +11,7 @@ Beside the ladder stands one rule: immediate danger is told to the room above to
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
@@ -47,7 +47,7 @@ class Taken:
 class Unacknowledged:
     """An incident that waits for somebody, at its desk. `due_at` is None where its priority has no clock.
 
-    `taken` are its steps, the oldest first; a step to a desk makes that its desk.
+    `taken` are its steps, the oldest first; `climbed` adds one.
     `hidden_from` are rooms that must never be told, because it is about people who work there.
     """
 
@@ -123,6 +123,12 @@ def step_by_hand(incident: Unacknowledged, ladder: Ladder, presence: Presence, r
     if ended(incident):
         return None
     return next(_rungs(incident, ladder, presence, reason, above_desks=True))
+
+
+def climbed(incident: Unacknowledged, step: Step, at: datetime) -> Unacknowledged:
+    """The incident after a step; a step to a desk makes that its desk."""
+    desk_id = step.target if step.kind == "desk" else incident.desk_id
+    return replace(incident, desk_id=desk_id, taken=(*incident.taken, Taken(step.kind, step.target, at)))
 
 
 def ended(incident: Unacknowledged) -> bool:

@@ -133,6 +133,6 @@ class SightGrant(db.Model):
     reason: Mapped[str] = mapped_column(Text)
     kept: Mapped[bool] = mapped_column(Boolean, server_default=false())
     granted_at: Mapped[Now]
-    until: Mapped[Moment]
+    until: Mapped[Moment] = mapped_column(server_default=text("now() + interval '72 hours'"))
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     ended_because: Mapped[Words]

@@ -4,11 +4,12 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, literal_column, select, text
+from sqlalchemy import all_, and_, func, literal_column, or_, select, text
 from sqlalchemy.orm import Session
 
 from reporting.models.incident import Incident
 from reporting.models.report import Report
+from reporting.models.staffing import SightGrant
 from reporting.queries.items import incident_rows, item
 
 BATCH = 500
@@ -70,6 +71,23 @@ def items(session: Session, incident_ids: set[uuid.UUID]) -> dict[uuid.UUID, dic
     if not incident_ids:
         return {}
     return {row.id: item(row) for row in session.execute(incident_rows().where(Incident.id.in_(incident_ids)))}
+
+
+def sights(session: Session, incident_ids: set[uuid.UUID]) -> dict[uuid.UUID, dict[str, bool]]:
+    """The rooms that were given sight of these incidents, and whether they have it now; who had it once must take it off."""
+    found: dict[uuid.UUID, dict[str, bool]] = {}
+    if not incident_ids:
+        return found
+    now = and_(SightGrant.ended_at.is_(None), SightGrant.until > func.now(), or_(SightGrant.kept, Incident.status == "new"))
+    rows = session.execute(
+        select(SightGrant.incident_id, SightGrant.organisation_id, func.bool_or(now).label("seen"))
+        .join(Incident, Incident.id == SightGrant.incident_id)
+        .where(SightGrant.incident_id.in_(incident_ids), SightGrant.organisation_id != all_(Incident.hidden_from))
+        .group_by(SightGrant.incident_id, SightGrant.organisation_id)
+    )
+    for row in rows:
+        found.setdefault(row.incident_id, {})[str(row.organisation_id)] = row.seen
+    return found
 
 
 def unfinished(session: Session) -> int:

@@ -19,7 +19,7 @@ from reporting.models.report import Report
 from reporting.models.venue import Venue
 from reporting.policy import Actor, scope
 from reporting.queries.items import incident_rows, item, stamp, unfinished_item
-from reporting.queries.scoping import incidents_within, sight_of
+from reporting.queries.scoping import granted_incidents, own_incidents, sight_of
 
 ACTION: Final = "incident.read"
 CLOCK: Final = func.coalesce(Incident.due_at, text("'infinity'::timestamptz"))
@@ -27,6 +27,7 @@ MOMENT: Final = DateTime(timezone=True)
 IN_FLIGHT: Final = text("interval '1 second'")
 """A report this young is on its way through the line and not yet worth a line of its own."""
 UNFINISHED_SHOWN: Final = 100
+GRANTED_SHOWN: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +39,27 @@ class QueuePage:
 
 
 def page(actor: Actor, wanted: QueueFilter) -> QueuePage:
-    """One page of incidents the actor may read; two statements, three at a duty desk."""
+    """One page of incidents the actor may read; what other rooms gave sight of stands first. Three statements, four at a duty
+    desk."""
     with reading(sight_of(actor, ACTION)) as session:
         rows = session.execute(_statement(actor, wanted)).all()
         on_top: list[dict[str, Any]] = []
         if wanted.untouched and scope(actor, ACTION).unrouted:
             on_top = [unfinished_item(row) for row in session.execute(_unfinished()).all()]
+        if wanted.untouched and scope(actor, ACTION).granted_to:
+            on_top += [item(row) for row in session.execute(_granted(actor)).all()]
     shown = rows[: wanted.limit]
     following = _cursor(wanted.sort, shown[-1]) if len(rows) > wanted.limit else None
     return QueuePage(on_top + [item(row) for row in shown], following)
 
 
+def _granted(actor: Actor) -> Select[Any]:
+    statement = incident_rows().where(granted_incidents(actor, ACTION), Incident.status != "closed")
+    return statement.order_by(Incident.priority, CLOCK, Incident.opened_at, Incident.id).limit(GRANTED_SHOWN)
+
+
 def _statement(actor: Actor, wanted: QueueFilter) -> Select[Any]:
-    statement = incident_rows().where(incidents_within(actor, ACTION), *_conditions(actor, wanted))
+    statement = incident_rows().where(own_incidents(actor, ACTION), *_conditions(actor, wanted))
     if wanted.sort == "-opened_at":
         statement = statement.order_by(Incident.opened_at.desc(), Incident.id.desc())
     else:

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_
+from sqlalchemy import ColumnElement, Uuid, all_, and_, exists, false, func, literal, or_, select
 
 from reporting.adapters.sight import Sight
 from reporting.models.incident import Incident
 from reporting.models.report import Report
+from reporting.models.staffing import SightGrant
 from reporting.policy import Actor, Scope, scope
 
 
@@ -21,17 +22,45 @@ def sight_of(actor: Actor, action: str) -> Sight:
 
 
 def incidents_within(actor: Actor, action: str) -> ColumnElement[bool]:
-    """Incidents the actor may reach with this action."""
+    """Incidents the actor may reach with this action: the room's own, and what it was given sight of."""
+    reach = scope(actor, action)
+    return or_(_either(reach, Incident.organisation_id, None), _granted(reach))
+
+
+def own_incidents(actor: Actor, action: str) -> ColumnElement[bool]:
+    """Incidents of the actor's own room alone: one condition, which an index answers in the queue's order."""
     return _either(scope(actor, action), Incident.organisation_id, None)
+
+
+def granted_incidents(actor: Actor, action: str) -> ColumnElement[bool]:
+    """Incidents of other rooms that the actor's room was given sight of: few, found by their grants."""
+    reach = scope(actor, action)
+    named = select(SightGrant.incident_id).where(SightGrant.organisation_id == reach.granted_to, SightGrant.ended_at.is_(None))
+    return and_(Incident.id.in_(named), Incident.organisation_id != reach.granted_to, _granted(reach))
 
 
 def reports_within(actor: Actor, action: str) -> ColumnElement[bool]:
     """Reports the actor may reach, to be joined with their incident; those of nobody yet belong to the duty desk."""
     reach = scope(actor, action)
-    conditions = [_either(reach, Incident.organisation_id, Report.filed_by)]
+    conditions = [_either(reach, Incident.organisation_id, Report.filed_by), _granted(reach)]
     if reach.unrouted:
         conditions.append(Report.incident_id.is_(None))
     return or_(*conditions)
+
+
+def _granted(reach: Scope) -> ColumnElement[bool]:
+    """What row security shows by a grant, said once more: it is open, and the incident is new or the grant is kept."""
+    if reach.granted_to is None:
+        return false()
+    shown = or_(SightGrant.kept, Incident.status == "new")
+    given = exists().where(
+        SightGrant.incident_id == Incident.id,
+        SightGrant.organisation_id == reach.granted_to,
+        SightGrant.ended_at.is_(None),
+        SightGrant.until > func.now(),
+        shown,
+    )
+    return and_(given, literal(reach.granted_to).cast(Uuid) != all_(Incident.hidden_from))
 
 
 def _either(reach: Scope, organisation: Any, filed_by: Any) -> ColumnElement[bool]:

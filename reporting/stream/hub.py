@@ -4,9 +4,11 @@ import json
 import uuid
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+
+from sqlalchemy.orm import Session
 
 from reporting.adapters.sight import reading
 from reporting.queries import live
@@ -44,7 +46,7 @@ class Hub:
         while True:
             with reading() as session:
                 events = live.after(session, self.position)
-                told = _told(events, live.items(session, {event.incident_id for event in events}))
+                told = _with_items(session, events)
                 self.unfinished = live.unfinished(session) if not taken else self.unfinished
             self._kept.extend(told)
             if events:
@@ -64,8 +66,7 @@ class Hub:
     def _from_table(self, position: Position, organisation_id: str) -> tuple[list[Told], Position]:
         with reading() as session:
             events = live.after(session, position)
-            own = [event for event in events if event.organisation_id == organisation_id]
-            told = _told(own, live.items(session, {event.incident_id for event in own}))
+            told = [each for each in _with_items(session, events) if each.organisation_id == organisation_id]
         return told, events[-1].position if events else max(position, self.position)
 
     def can_resume(self, position: Position) -> bool:
@@ -76,16 +77,30 @@ class Hub:
         return position.xid <= newest.xid and (oldest is None or position >= oldest or position.xid >= oldest.xid - 1)
 
 
-def _told(events: Iterable[Event], items: dict[uuid.UUID, dict[str, Any]]) -> list[Told]:
-    """Events with the incident as it is now; one that is closed or has gone elsewhere is marked gone."""
+def _with_items(session: Session, events: Sequence[Event]) -> list[Told]:
+    ids = {event.incident_id for event in events}
+    return _told(events, live.items(session, ids), live.sights(session, ids))
+
+
+def _told(
+    events: Iterable[Event], items: dict[uuid.UUID, dict[str, Any]], sights: dict[uuid.UUID, dict[str, bool]]
+) -> list[Told]:
+    """Events with the incident as it is now, for the room they are about and for those that were given sight of it; one that is
+    closed, or that a room sees no more, is marked gone."""
     told = []
     for event in events:
         item = items.get(event.incident_id)
         if item is None:
             continue
-        elsewhere = not item["organisation"] or item["organisation"]["id"] != event.organisation_id
-        shown = {"id": item["id"], "gone": True} if elsewhere else item
-        if item["status"] == "closed" and not elsewhere:
-            shown = {**item, "gone": True}
-        told.append(Told(event.position, event.organisation_id, json.dumps(shown, ensure_ascii=False)))
+        given = sights.get(event.incident_id, {})
+        owner = item["organisation"]["id"] if item["organisation"] else None
+        for organisation_id in dict.fromkeys((event.organisation_id, *given)):
+            shown = _shown(item, organisation_id == owner or given.get(organisation_id, False))
+            told.append(Told(event.position, organisation_id, json.dumps(shown, ensure_ascii=False)))
     return told
+
+
+def _shown(item: dict[str, Any], seen: bool) -> dict[str, Any]:
+    if not seen:
+        return {"id": item["id"], "gone": True}
+    return {**item, "gone": True} if item["status"] == "closed" else item

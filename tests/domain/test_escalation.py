@@ -13,9 +13,9 @@ from reporting.domain.escalation import (
     Place,
     Presence,
     Step,
-    Taken,
     Unacknowledged,
     above,
+    climbed,
     ended,
     next_look,
     next_step,
@@ -34,15 +34,6 @@ EVERYBODY = Presence(frozenset(("north", "south", "west")), True, frozenset(("po
 def waiting(**changes: object) -> Unacknowledged:
     told = {"id": "1", "priority": 1, "due_at": NOON + MINUTE, "desk_id": "north", **changes}
     return Unacknowledged(**told)  # type: ignore[arg-type]
-
-
-def climbed(incident: Unacknowledged, step: Step, at: datetime) -> Unacknowledged:
-    desk = step.target if step.kind == "desk" else incident.desk_id
-    taken = (*incident.taken, Taken(step.kind, step.target, at))
-    return Unacknowledged(
-        id=incident.id, priority=incident.priority, due_at=incident.due_at, desk_id=desk,
-        immediate_danger=incident.immediate_danger, taken=taken, hidden_from=incident.hidden_from,
-    )  # fmt: skip
 
 
 def walk(incident: Unacknowledged, presence: Presence, until: datetime) -> list[tuple[timedelta, str, str | None]]:
