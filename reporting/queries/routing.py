@@ -4,15 +4,18 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from reporting.domain.facts import Point
-from reporting.models.incident import Assessment, Incident
+from reporting.models.account import Account
+from reporting.models.incident import Assessment, Assignment, Incident, TimelineEvent
+from reporting.models.organisation import Organisation
 from reporting.models.report import Report
-from reporting.models.venue import Venue
+from reporting.models.venue import PlaceCode, Venue
 
 COLUMNS: Final = (
     Incident.id,
@@ -24,10 +27,25 @@ COLUMNS: Final = (
     Incident.accuracy_m,
     Incident.venue_id,
     Venue.name.label("venue_name"),
-    Venue.lat.label("venue_lat"),
-    Venue.lon.label("venue_lon"),
+    func.coalesce(PlaceCode.lat, Venue.lat).label("venue_lat"),
+    func.coalesce(PlaceCode.lon, Venue.lon).label("venue_lon"),
     Venue.organisation_id.label("venue_organisation_id"),
+    PlaceCode.label.label("place_label"),
+    exists().where(Account.venue_id == Incident.venue_id, Account.disabled_at.is_(None)).label("venue_staffed"),
+    Incident.about_staff,
+    Incident.lane,
+    Incident.number,
+    Incident.priority,
+    Incident.status,
+    Incident.version,
+    Incident.desk_id,
+    Incident.assignee_id,
 )
+MOVABLE: Final = ("new", "acknowledged", "in_progress", "waiting")
+"""Statuses in which it is worth saying that an incident would go elsewhere by now."""
+
+UNSAID: Final = SimpleNamespace(about_staff=False, behaviours=(), findings=())
+"""What an incident's report said once its reports have been deleted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +66,15 @@ class ToRoute:
     about_staff: bool
     behaviours: tuple[str, ...]
     findings: tuple[tuple[str, int], ...]
+    place_label: str = ""
+    venue_staffed: bool = False
+    lane: str = "queue"
+    number: str = ""
+    priority: int = 3
+    status: str = "new"
+    version: int = 1
+    desk_id: uuid.UUID | None = None
+    assignee_id: uuid.UUID | None = None
 
 
 def incidents_of(session: Session, report_ids: Sequence[uuid.UUID]) -> tuple[list[ToRoute], list[uuid.UUID]]:
@@ -62,13 +89,7 @@ def incidents_of(session: Session, report_ids: Sequence[uuid.UUID]) -> tuple[lis
     said: dict[uuid.UUID, Any] = {}
     for row in wanted:
         said.setdefault(row.incident_id, row)
-    rows = session.execute(
-        select(*COLUMNS)
-        .outerjoin(Venue, Venue.id == Incident.venue_id)
-        .where(Incident.id.in_(said))
-        .order_by(Incident.id)
-        .with_for_update(of=Incident, skip_locked=True)
-    )
+    rows = session.execute(_rows().where(Incident.id.in_(said)).with_for_update(of=Incident, skip_locked=True))
     free = [_to_route(row, said[row.id]) for row in rows]
     held = said.keys() - {each.incident_id for each in free}
     return free, [row.id for row in wanted if row.incident_id in held]
@@ -89,8 +110,65 @@ def of_incidents(session: Session, ids: Sequence[uuid.UUID]) -> list[ToRoute]:
         )
     ).all()
     by_incident = {row.incident_id: row for row in said}
-    rows = session.execute(select(*COLUMNS).outerjoin(Venue, Venue.id == Incident.venue_id).where(Incident.id.in_(ids)))
-    return [_to_route(row, by_incident[row.id]) for row in rows if row.id in by_incident]
+    rows = session.execute(_rows().where(Incident.id.in_(ids)))
+    return [_to_route(row, by_incident.get(row.id, UNSAID)) for row in rows]
+
+
+def _rows() -> Any:
+    return (
+        select(*COLUMNS)
+        .outerjoin(Venue, Venue.id == Incident.venue_id)
+        .outerjoin(PlaceCode, PlaceCode.code == Incident.place_code)
+        .order_by(Incident.id)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An open incident that a room has: what routing reads of it, the room's name, how it came there, and the room that was
+    last named as the one it would go to now."""
+
+    to_route: ToRoute
+    organisation_name: str
+    rule: str
+    area: str
+    suggested: str | None
+
+
+def held_after(session: Session, after: uuid.UUID | None, limit: int) -> list[Held]:
+    """The next incidents somebody has and still works on, by id; locked, and those in other hands at this moment left out."""
+    statement = _rows().where(Incident.organisation_id.is_not(None), Incident.status.in_(MOVABLE)).limit(limit)
+    if after is not None:
+        statement = statement.where(Incident.id > after)
+    rows = session.execute(statement.with_for_update(of=Incident, skip_locked=True)).all()
+    ids = [row.id for row in rows]
+    known = {each.incident_id: each for each in of_incidents(session, ids)}
+    given, suggested = _given(session, ids), _suggested(session, ids)
+    return [
+        Held(known[key], given[key].name, given[key].rule, given[key].area, suggested.get(key)) for key in ids if key in given
+    ]
+
+
+def _given(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Any]:
+    newest = (
+        select(Assignment.incident_id, Assignment.rule, Assignment.area, Organisation.name)
+        .join(Incident, Incident.id == Assignment.incident_id)
+        .join(Organisation, Organisation.id == Incident.organisation_id)
+        .where(Assignment.incident_id.in_(ids))
+        .distinct(Assignment.incident_id)
+        .order_by(Assignment.incident_id, Assignment.created_at.desc())
+    )
+    return {row.incident_id: row for row in session.execute(newest)}
+
+
+def _suggested(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
+    newest = (
+        select(TimelineEvent.incident_id, TimelineEvent.detail["organisation_id"].astext.label("organisation"))
+        .where(TimelineEvent.incident_id.in_(ids), TimelineEvent.kind == "would_move")
+        .distinct(TimelineEvent.incident_id)
+        .order_by(TimelineEvent.incident_id, TimelineEvent.at.desc())
+    )
+    return {row.incident_id: row.organisation for row in session.execute(newest)}
 
 
 def _to_route(found: Any, said: Any) -> ToRoute:
@@ -106,7 +184,16 @@ def _to_route(found: Any, said: Any) -> ToRoute:
         venue_name=found.venue_name or "",
         venue_point=Point(found.venue_lat, found.venue_lon) if found.venue_id else None,
         venue_organisation_id=str(found.venue_organisation_id) if found.venue_organisation_id else None,
-        about_staff=said.about_staff,
+        about_staff=said.about_staff or found.about_staff,
         behaviours=tuple(said.behaviours),
         findings=tuple((each["rule"], each["weight"]) for each in said.findings or ()),
+        place_label=found.place_label or "",
+        venue_staffed=found.venue_staffed,
+        lane=found.lane,
+        number=found.number,
+        priority=found.priority,
+        status=found.status,
+        version=found.version,
+        desk_id=found.desk_id,
+        assignee_id=found.assignee_id,
     )

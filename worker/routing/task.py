@@ -4,6 +4,7 @@ import threading
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,7 @@ from reporting.services.routing import Given, assign
 from reporting.services.unit_of_work import Work
 from worker.routing.areas import AreaIndex
 from worker.routing.choose import choose
+from worker.routing.telling import ALONE, notices_of, told_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +44,15 @@ def route(report_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
 
 def _step(work: Work, report_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
     """Returns the reports that have to come again, because their incident is in other hands right now."""
-    current = _map(work.session)
+    current = map_of(work.session)
     waiting, held = routing.incidents_of(work.session, report_ids)
     given = [_given(current, each) for each in waiting if each.organisation_id is None]
     assign(work, given, [(each.organisation_id, each.incident_id, "changed") for each in waiting if each.organisation_id])
     return held
 
 
-def _map(session: Session) -> Map:
+def map_of(session: Session) -> Map:
+    """The map as it is now, read anew only when it has changed."""
     key = adapters().settings.database_url
     with _lock:
         known = _known.get(key)
@@ -60,22 +63,31 @@ def _map(session: Session) -> Map:
 
 
 def _given(current: Map, waiting: ToRoute) -> Given:
-    choice = choice_for(current, waiting)
+    return given_by(current, waiting, choice_for(current, waiting))
+
+
+def given_by(current: Map, waiting: ToRoute, choice: Choice) -> Given:
+    """What a choice comes to: the organisation and desk, and what others are told."""
     organisation = current.rooms.organisation(choice.organisation_id)
+    area_name = current.rooms.area_name(choice.area_id)
+    notices = notices_of(waiting, choice, organisation.name, area_name)
     return Given(
         incident_id=waiting.incident_id,
         choice=choice,
         organisation_name=organisation.name,
-        desk_id=current.rooms.desks.get(organisation.id),
-        area_name=current.rooms.area_name(choice.area_id),
+        desk_id=choice.desk_id or current.rooms.desks.get(organisation.id),
+        area_name=area_name,
+        notices=tuple(notices),
+        told=told_of(waiting, choice, notices),
     )
 
 
-def choice_for(current: Map, waiting: ToRoute) -> Choice:
-    """Who receives this incident by this map: the one way from a stored incident to the engine."""
+def choice_for(current: Map, waiting: ToRoute, at: datetime | None = None) -> Choice:
+    """Who receives this incident by this map, when it was opened or at another time: the one way from a stored incident to the
+    engine. Raises NotYet where there is nobody who may see it."""
     facts = RoutingFacts(
         category=waiting.category,
-        at=waiting.opened_at,
+        at=at or waiting.opened_at,
         point=Point(waiting.lat, waiting.lon, waiting.accuracy_m)
         if waiting.lat is not None and waiting.lon is not None
         else None,
@@ -85,5 +97,6 @@ def choice_for(current: Map, waiting: ToRoute) -> Choice:
         venue_organisation_id=waiting.venue_organisation_id,
         about_staff=waiting.about_staff,
         group_b=only_group_b(waiting.behaviours) or lawful_only(waiting.findings),
+        alone=waiting.lane == ALONE,
     )
     return choose(facts, current.index, current.rooms.organisations)
