@@ -6,31 +6,57 @@ The limits, in the order they are applied:
 3. Lawful behaviour (group B) alone stays at priority 3 or below; a weapon, an explosive, an item sign, a threat, a
    bad item answer or danger is never capped.
 4. What arrives more than 15 minutes after it was seen is priority 2 at most.
-5. Low trust for a device or a repeat lowers by one, never immediate danger; a shared network alone lowers nothing.
-6. A failed rule leaves the report to a person's eyes: priority 2 at least.
+   A fresh report of immediate danger nearby lifts that limit.
+5. Low trust for a device or a repeat lowers by one, never immediate danger and never what staff report; a shared
+   network alone lowers nothing.
+6. A failed rule leaves the report to a person's eyes: priority 2 at least, and on top of the queue.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from reporting.domain.behaviours import CODES, lawful_only
 from reporting.domain.findings import Finding, Lane
-from worker.triage.case import Case
+from reporting.domain.priorities import SCORE_AT_LEAST
+from worker.triage.case import MOST_MATCHES, Case
+from worker.triage.describing import describes_only
+from worker.triage.entry import ISE_SAR, OURS, RIGHTS, Entry
 from worker.triage.rules.danger import GATE
 
-AT_LEAST_PRIORITY = 60
-AT_LEAST_ROUTINE = 20
 RELEVANT = 20
 MOST = 100
 
 # What changes the urgency of a thing but not whether it deserved a look when it was filed.
-_NOT_EVIDENCE = ("ending", "age", "trust", "context", "limit")
+_NOT_EVIDENCE = ("ending", "age", "trust", "context", "limit", "language")
 # Signs about one person or thing that tend to come together: the strongest counts in full, each next one by half.
 _SOFT = ("category", "behaviour", "presence", "judgement", "vehicle")
+# What surrounds a report adds at most this where there is no evidence, and at most this in all.
+_CONTEXT_ALONE = 15
+_CONTEXT_MOST = 30
 _NO_ACT = ("category", "judgement", "harmless", "age", "context", "ending")
-_IDENTITY_CATEGORIES = frozenset(("suspicious_behaviour", "other"))
+_IDENTITY_CATEGORIES = frozenset(("suspicious_behaviour", "suspicious_vehicle", "other"))
+# So old may a report be that supports one which arrived late.
+_SUPPORT = timedelta(minutes=15)
+ENTRIES = (
+    Entry("limit.identity", (0,), "Only who somebody is: scores nothing, reviewed lane. Takes back every weight.", RIGHTS),
+    Entry("limit.lawful", (0,), "Lawful behaviour alone: priority 3 at most.", ISE_SAR),
+    Entry("limit.age", (0,), "Not fresh: priority 2 at most.", OURS),
+    Entry("age.supported", (0,), "Not fresh, but a fresh report of immediate danger nearby supports it.", OURS),
+    Entry("trust.low", (0,), "A device over its budget, or a repeat: one step lower.", OURS),
+    Entry("rule.failed", (0,), "A rule failed: a person must look.", OURS),
+    Entry("limit.failed", (0,), "A rule failed: priority 2 at least, on top of the queue.", OURS),
+)
+
+
+_DISTRUST = {
+    "": "Low trust: one step lower.",
+    "network": "Many reports from this network: nothing is lowered.",
+    "device": "Many reports from this device in an hour: one step lower.",
+    "repeat": "The same words came before: one step lower.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +92,31 @@ def codes_of(findings: Sequence[Finding]) -> tuple[str, ...]:
 def weighed(findings: Sequence[Finding]) -> list[Finding]:
     """The findings with the weights they have together, so that they add up to the score.
 
-    "Suspicious", "asleep" and "told to leave" about one person are one matter, not three.
+    "Suspicious", "asleep" and "told to leave" about one person are one matter, not three. What surrounds a report adds
+    to evidence and cannot stand for it.
     """
     soft = sorted((f for f in findings if kind(f) in _SOFT and f.weight > 0), key=lambda f: (-f.weight, f.rule))
     share = {id(finding): finding.weight >> place for place, finding in enumerate(soft)}
-    return [replace(finding, weight=share.get(id(finding), finding.weight)) for finding in findings]
+    evidence = sum(share.get(id(f), f.weight) for f in findings if kind(f) != "context")
+    left = min(_CONTEXT_MOST, max(_CONTEXT_ALONE, evidence))
+    for finding in sorted((f for f in findings if kind(f) == "context"), key=lambda f: (-f.weight, f.rule)):
+        share[id(finding)] = min(finding.weight, left)
+        left -= share[id(finding)]
+    return [_with_weight(finding, share.get(id(finding), finding.weight)) for finding in findings]
+
+
+def _with_weight(finding: Finding, weight: int) -> Finding:
+    return finding if finding.weight == weight else replace(finding, weight=weight)
 
 
 def grade(case: Case, findings: Sequence[Finding]) -> Grade:
     """The priority and score of a report from what the rules found."""
     if any(finding.failed for finding in findings):
         return _graded(case, findings, failed=True)
-    if _only_identity(case, findings):
-        reason = "The text describes who somebody is, not what anybody did: checked by a person, not joined, not sent on."
+    if shown := _only_identity(case, findings):
+        reason = "The text says who somebody is, not what anybody did. A person checks it; it is not joined or sent on."
         weight = -sum(finding.weight for finding in findings)
-        limit = Finding("limit.identity", weight, reason, case.reading.identity[:6], "text")
-        return Grade(0, 4, False, "reviewed", (limit,))
+        return Grade(0, 4, False, "reviewed", (Finding("limit.identity", weight, reason, shown[:MOST_MATCHES]),))
     return _graded(case, findings)
 
 
@@ -91,8 +126,8 @@ def _graded(case: Case, findings: Sequence[Finding], failed: bool = False) -> Gr
     priority, limits = _limited(case, findings, 1 if gate else _step(score))
     if failed and priority > 2:
         priority = 2
-        limits.append(Finding("limit.failed", 0, "A rule failed: a person must look at this report."))
-    return Grade(score, priority, relevant(findings), "queue", tuple(limits))
+        limits.append(Finding("limit.failed", 0, "A rule failed on this report: a person must read it now."))
+    return Grade(score, priority, relevant(findings), "failed" if failed else "queue", tuple(limits))
 
 
 def relevant(findings: Sequence[Finding]) -> bool:
@@ -101,9 +136,7 @@ def relevant(findings: Sequence[Finding]) -> bool:
 
 
 def _step(score: int) -> int:
-    if score >= AT_LEAST_PRIORITY:
-        return 2
-    return 3 if score >= AT_LEAST_ROUTINE else 4
+    return min((priority for priority, least in SCORE_AT_LEAST.items() if score >= least), default=4)
 
 
 def _limited(case: Case, findings: Sequence[Finding], priority: int) -> tuple[int, list[Finding]]:
@@ -112,24 +145,33 @@ def _limited(case: Case, findings: Sequence[Finding], priority: int) -> tuple[in
         priority = 3
         limits.append(Finding("limit.lawful", 0, "Lawful behaviour alone stays routine until more is known."))
     if priority < 2 and any(finding.rule == "age.old" for finding in findings):
-        priority = 2
-        limits.append(Finding("limit.age", 0, "Not fresh: immediate only when a new report supports it.", (), "clock"))
+        if _supported(case):
+            limits.append(Finding("age.supported", 0, "Not fresh, but a fresh report of danger nearby supports it."))
+        else:
+            priority = 2
+            limits.append(Finding("limit.age", 0, "Not fresh: immediate only when a new report supports it."))
     if 1 < priority < 4 and _distrusted(case, findings):
         priority += 1
-        limits.append(Finding("trust.low", 0, "From a device over its budget or a repeat: one step lower.", (), "trust"))
+        limits.append(Finding("trust.low", 0, _DISTRUST[case.facts.trust_reason]))
     return priority, limits
 
 
+def _supported(case: Case) -> bool:
+    """Whether somebody else told of immediate danger near there just now."""
+    arrived = case.facts.received_at
+    return any(each.priority == 1 and arrived - each.last_report_at <= _SUPPORT for each in case.facts.threats)
+
+
 def _distrusted(case: Case, findings: Sequence[Finding]) -> bool:
-    if case.facts.trust != "low" or case.facts.trust_reason == "network":
+    """Staff are known, and a shared network says nothing about a report: neither lowers anything."""
+    facts = case.facts
+    if facts.trust != "low" or facts.trust_reason == "network" or facts.filer != "public":
         return False
     return not any(kind(finding) == "danger" for finding in findings)
 
 
-def _only_identity(case: Case, findings: Sequence[Finding]) -> bool:
-    """Identity words, and neither an act nor an item: not in the answers, not in the text, not in words unknown to us."""
-    if case.facts.category not in _IDENTITY_CATEGORIES or not case.reading.identity:
-        return False
-    if any(kind(finding) not in _NO_ACT for finding in findings):
-        return False
-    return case.reading.only_describes()
+def _only_identity(case: Case, findings: Sequence[Finding]) -> tuple[str, ...]:
+    """The words about who somebody is, where neither the answers nor the text tell of an act or an item."""
+    if case.facts.category not in _IDENTITY_CATEGORIES or any(kind(finding) not in _NO_ACT for finding in findings):
+        return ()
+    return describes_only(case.reading)

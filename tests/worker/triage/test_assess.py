@@ -170,7 +170,7 @@ def test_a_rule_that_fails_is_a_finding_and_a_person_looks() -> None:
 
     found = assess(report("I lost my wallet"), NOW, (*RULES, broken))
     failed = [finding for finding in found.findings if finding.failed]
-    assert [finding.rule for finding in failed] == ["failed.broken"]
+    assert [finding.rule for finding in failed] == ["rule.failed"]
     assert found.priority == 2
     assert assess(report("Shots fired"), NOW, (broken, *RULES)).priority == 1
 

@@ -2,7 +2,7 @@
 
 from worker.triage.rules.age import age
 from worker.triage.rules.behaviours_answered import behaviours_answered
-from worker.triage.rules.context import happening, place, reporter
+from worker.triage.rules.context import event, happening, hour, place, reporter, threat
 from worker.triage.rules.crimes_told import crimes_told
 from worker.triage.rules.danger import danger
 from worker.triage.rules.ending import ending
@@ -36,6 +36,9 @@ RULES = (
     judgement,
     usual,
     place,
+    hour,
+    event,
+    threat,
     reporter,
     happening,
     harmless,

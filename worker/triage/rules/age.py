@@ -10,14 +10,16 @@ from datetime import timedelta
 
 from reporting.domain.findings import Finding
 from worker.triage.case import Case
+from worker.triage.entry import OURS, Entry
 
 FRESH = timedelta(minutes=15)
+ENTRIES = (Entry("age.old", (0,), "Seen longer ago than 15 minutes: immediate only with a fresh report.", OURS),)
 
 
 def age(case: Case) -> Iterator[Finding]:
     """Says "seen 3 h ago, arrived now"; the scale then keeps it at priority 2 at most."""
     if case.age is not None and case.age > FRESH:
-        yield Finding("age.old", 0, f"Seen {_words(case.age)} ago, arrived now.", (), "clock")
+        yield Finding("age.old", 0, f"Seen {_words(case.age)} ago, arrived now.")
 
 
 def _words(age: timedelta) -> str:

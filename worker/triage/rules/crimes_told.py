@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from reporting.domain.behaviours import plain_words
 from reporting.domain.findings import Finding
 from worker.triage.case import Case, told
+from worker.triage.entry import ISE_SAR, Entry
 
 # (concept, behaviour code, weight)
 ACTS: tuple[tuple[str, str, int], ...] = (
@@ -21,6 +22,14 @@ ACTS: tuple[tuple[str, str, int], ...] = (
 )
 # A place people should not be in, near somebody: (place, words between at most)
 FORBIDDEN_PLACES: tuple[tuple[str, int], ...] = (("on_roof", 6), ("on_tracks", 6))
+FORBIDDEN = 30
+ENTRIES = (
+    *(Entry(f"behaviour.{code}.{cue}", (weight,), f"{plain_words(code)}.", ISE_SAR, (cue,)) for cue, code, weight in ACTS),
+    *(
+        Entry(f"behaviour.INTRSN.{place}", (FORBIDDEN,), "Somebody in a place that is not open to the public.", ISE_SAR, (place,))
+        for place, _ in FORBIDDEN_PLACES
+    ),
+)
 
 
 def crimes_told(case: Case) -> Iterator[Finding]:
@@ -31,4 +40,4 @@ def crimes_told(case: Case) -> Iterator[Finding]:
     for place, within in FORBIDDEN_PLACES:
         if cues := case.reading.near(place, "someone", within):
             reason = "The text tells of somebody in a place that is not open to the public."
-            yield told(f"behaviour.INTRSN.{place}", 30, reason, cues)
+            yield told(f"behaviour.INTRSN.{place}", FORBIDDEN, reason, cues)

@@ -6,9 +6,16 @@ from collections.abc import Iterator
 
 from reporting.domain.findings import Finding
 from worker.triage.case import Case, answered, told
+from worker.triage.entry import OURS, ROOMS, Entry
 
 RESOLVED = -20
 GONE = -10
+ENTRIES = (
+    Entry(
+        "ending.resolved", (RESOLVED,), "The text tells how it ended: less urgent, as relevant as before.", OURS, ("resolved",)
+    ),
+    Entry("ending.gone", (GONE,), "Answered: it is no longer there.", ROOMS),
+)
 
 
 def ending(case: Case) -> Iterator[Finding]:

@@ -7,10 +7,17 @@ from collections.abc import Iterator
 from reporting.domain import hot
 from reporting.domain.findings import Finding
 from worker.triage.case import Case, answered
+from worker.triage.entry import HOT, Entry
 
 HIGH = 60
 RAISED = 20
 LOST_PROPERTY = -40
+ENTRIES = (
+    Entry("hot.obvious", (HIGH,), "Answered: it looks obviously suspicious.", HOT),
+    Entry("hot.hidden_untypical", (HIGH,), "Answered: hidden, and not what one expects to find there.", HOT),
+    Entry("hot.raised", (RAISED,), "Answered: hidden, or not what one expects to find there.", HOT),
+    Entry("hot.lost_property", (LOST_PROPERTY,), "Answered: not hidden, nothing obvious, usual there.", HOT),
+)
 
 
 def hot_answers(case: Case) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from reporting.domain.findings import Finding
 from worker.triage.case import ITEM_REACH, Case, told
+from worker.triage.entry import HOT, Entry
 from worker.triage.surroundings import Cue
 
 UNATTENDED = 30
@@ -34,6 +35,12 @@ CUES: tuple[tuple[str, int, str], ...] = (
     ("smell", WEAK, "a smell on"),
 )
 _REACH = 12
+ENTRIES = (
+    Entry("item.unattended", (UNATTENDED,), "An item without its owner.", HOT, ("unattended",)),
+    *(Entry(f"item.{cue}", (weight,), f"The text tells of {words} an item.", HOT, (cue,)) for cue, weight, words in CUES),
+    Entry("item.described", (DESCRIBED,), "The signs are on an item that stands somewhere.", HOT, ("item_noun",)),
+    Entry("item.denied", (DENIED,), "The text says that such signs are absent.", HOT, tuple(cue for cue, _, _ in CUES)),
+)
 
 
 def unattended_item(case: Case) -> Iterator[Finding]:
@@ -51,7 +58,9 @@ def item_cues(case: Case) -> Iterator[Finding]:
             seen = True
             yield told(f"item.{concept}", weight, f"The text tells of {words} an item.", cues)
     if seen and not case.item_at_hand:
-        yield told("item.described", DESCRIBED, "The text tells of an item.", case.reading.standing("item_noun"))
+        yield told(
+            "item.described", DESCRIBED, "The signs are on an item that stands somewhere.", case.reading.standing("item_noun")
+        )
     if denied := [cue for concept, _, _ in CUES for cue in case.reading.found(concept) if cue.negated]:
         yield told("item.denied", DENIED, "The text says that such signs are absent.", denied)
 

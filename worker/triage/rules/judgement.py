@@ -6,10 +6,16 @@ from collections.abc import Iterator
 
 from reporting.domain.findings import Finding
 from worker.triage.case import Case, told
+from worker.triage.entry import PROTECT, ROOMS, Entry
 
 SUSPICIOUS = 25
 ODD = 20
 _REACH = 3
+ENTRIES = (
+    Entry("judgement.suspicious", (SUSPICIOUS,), "The reporter calls it suspicious or out of place.", PROTECT, ("suspicious",)),
+    Entry("judgement.odd", (ODD,), "The reporter finds somebody or something odd.", PROTECT, ("odd",)),
+    Entry("judgement.scam", (ODD,), "The reporter suspects a fraud.", ROOMS, ("scam_contact",)),
+)
 _ABOUT = ("someone", "item_noun", "vehicle_noun", "activity")
 
 

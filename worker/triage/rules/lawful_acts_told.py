@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from reporting.domain.behaviours import plain_words
 from reporting.domain.findings import Finding
 from worker.triage.case import Case, told
+from worker.triage.entry import ISE_SAR, Entry
 from worker.triage.surroundings import Cue
 
 WEIGHT = 25
@@ -17,6 +18,7 @@ ALONE: tuple[tuple[str, str], ...] = (
     ("test_security", "TESTSEC"),
     ("recruit", "RECRUT"),
     ("surveil", "SURVL"),
+    ("camera_of", "PHOTO"),
     ("expertise", "EXPERT"),
 )
 # Ordinary alone, worth a look together: filming at a guarded door, handling chemicals, asking about shifts.
@@ -25,6 +27,13 @@ TOGETHER: tuple[tuple[str, str, str], ...] = (
     ("materials", "handling", "MATRLS"),
     ("asking", "guarded_matter", "ELICIT"),
     ("door_handling", "door_noun", "TESTSEC"),
+    ("looking_in", "private_room", "TESTSEC"),
+)
+_CONCEPTS: dict[str, tuple[str, ...]] = {}
+for _concept, _code in (*ALONE, *((first, code) for first, _second, code in TOGETHER)):
+    _CONCEPTS[_code] = (*_CONCEPTS.get(_code, ()), _concept)
+ENTRIES = tuple(
+    Entry(f"behaviour.{code}.told", (WEIGHT,), f"{plain_words(code)}.", ISE_SAR, concepts) for code, concepts in _CONCEPTS.items()
 )
 
 

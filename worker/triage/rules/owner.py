@@ -6,9 +6,14 @@ from collections.abc import Iterator
 
 from reporting.domain.findings import Finding
 from worker.triage.case import Case, answered
+from worker.triage.entry import HOT, Entry
 
 FOUND = -120
 LOOKED_IN_VAIN = 10
+ENTRIES = (
+    Entry("owner.found", (FOUND,), "Answered: the owner was found.", HOT),
+    Entry("owner.not_found", (LOOKED_IN_VAIN,), "Answered: the owner was looked for and not found.", HOT),
+)
 
 
 def owner(case: Case) -> Iterator[Finding]:

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from reporting.domain.findings import Finding
 from worker.triage.case import Case, told
+from worker.triage.entry import ROOMS, Entry
 
 ODD = 25
 _REACH = 8
+ENTRIES = (Entry("vehicle.odd", (ODD,), "A vehicle that does not fit.", ROOMS, ("vehicle_odd",)),)
 
 
 def vehicles(case: Case) -> Iterator[Finding]:

@@ -7,15 +7,25 @@ others: such words mean "look now", not "certain".
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reporting.domain.findings import Finding
 from worker.triage.case import Case, told
+from worker.triage.entry import EMERGENCY, TIPS, Entry
 
 LOOK_NOW = 60
 SEEN = 30
 TOY = 20
 HANDED_IN = 10
 _REACH = 6
+_SEEN = (("firearm", "a firearm"), ("explosive", "an explosive"), ("weapon_cache", "weapons"))
+ENTRIES = (
+    Entry("weapon.toy", (TOY,), "What may be a toy or a tool.", TIPS, ("toy_weapon",)),
+    *(Entry(f"weapon.{cue}", (LOOK_NOW, TOY, HANDED_IN), f"The text tells of {words}.", TIPS, (cue,)) for cue, words in _SEEN),
+    Entry("weapon.blade_carried", (LOOK_NOW,), "Somebody with a blade or tool.", TIPS, ("blade",)),
+    Entry("weapon.blade", (SEEN,), "A blade or tool.", TIPS, ("blade",)),
+    Entry("weapon.hazardous", (SEEN,), "A dangerous substance.", EMERGENCY, ("hazardous",)),
+)
 
 
 def weapons(case: Case) -> Iterator[Finding]:
@@ -24,7 +34,7 @@ def weapons(case: Case) -> Iterator[Finding]:
     if toys := reading.standing("toy_weapon"):
         yield told("weapon.toy", TOY, "The text tells of what may be a toy or a tool.", toys)
     set_aside = {place for toy in toys for place in range(toy.start, toy.end)}
-    for concept, words in (("firearm", "a firearm"), ("explosive", "an explosive"), ("weapon_cache", "weapons")):
+    for concept, words in _SEEN:
         yield from _seen(case, concept, words, set_aside)
     carried = [cue for cue in reading.near("blade", "someone", _REACH) if cue.start not in set_aside]
     if carried:
@@ -32,7 +42,8 @@ def weapons(case: Case) -> Iterator[Finding]:
     elif blades := [cue for cue in reading.standing("blade") if cue.start not in set_aside]:
         yield told("weapon.blade", SEEN, "The text tells of a blade or tool.", blades)
     if substances := reading.standing("hazardous"):
-        yield told("weapon.hazardous", SEEN, "The text tells of a dangerous substance.", substances)
+        found = told("weapon.hazardous", SEEN, "The text tells of a dangerous substance.", substances)
+        yield replace(found, signpost="gas")
 
 
 def _seen(case: Case, concept: str, words: str, set_aside: set[int]) -> Iterator[Finding]:
