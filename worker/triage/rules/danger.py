@@ -68,12 +68,12 @@ ENTRIES = tuple(
 def danger(case: Case) -> Iterator[Finding]:
     """One finding for each kind of danger; the first word that says "here and now" decides its weight."""
     for kind in KINDS:
-        if kind.second:
-            cues = case.reading.near(kind.first, kind.second, kind.within)
-        else:
-            cues = case.reading.found(kind.rule)
-        for finding in _judged(case, kind, cues):
+        for finding in _judged(case, kind, _cues(case, kind)):
             yield replace(finding, signpost=kind.signpost)
+
+
+def _cues(case: Case, kind: Kind) -> list[Cue]:
+    return case.reading.near(kind.first, kind.second, kind.within) if kind.second else case.reading.found(kind.rule)
 
 
 def _judged(case: Case, kind: Kind, cues: list[Cue]) -> Iterator[Finding]:

@@ -29,12 +29,18 @@ TOGETHER: tuple[tuple[str, str, str], ...] = (
     ("door_handling", "door_noun", "TESTSEC"),
     ("looking_in", "private_room", "TESTSEC"),
 )
-_CONCEPTS: dict[str, tuple[str, ...]] = {}
-for _concept, _code in (*ALONE, *((first, code) for first, _second, code in TOGETHER)):
-    _CONCEPTS[_code] = (*_CONCEPTS.get(_code, ()), _concept)
-ENTRIES = tuple(
-    Entry(f"behaviour.{code}.told", (WEIGHT,), f"{plain_words(code)}.", ISE_SAR, concepts) for code, concepts in _CONCEPTS.items()
-)
+
+
+def _entries() -> tuple[Entry, ...]:
+    concepts: dict[str, tuple[str, ...]] = {}
+    for concept, code in (*ALONE, *((first, code) for first, _second, code in TOGETHER)):
+        concepts[code] = (*concepts.get(code, ()), concept)
+    return tuple(
+        Entry(f"behaviour.{code}.told", (WEIGHT,), f"{plain_words(code)}.", ISE_SAR, cues) for code, cues in concepts.items()
+    )
+
+
+ENTRIES = _entries()
 
 
 def lawful_acts_told(case: Case) -> Iterator[Finding]:
