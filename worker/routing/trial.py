@@ -1,0 +1,181 @@
+"""Trying routing out: a draft on the incidents of the past days, one place at one hour, and areas from a file.
+
+An errand: it reads in batches, each in a transaction of its own, gives a sign of life after each, and stops when its trial
+has been left off. A hundred thousand incidents take seconds.
+"""
+
+import json
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from shapely.geometry import mapping
+
+from reporting import jobs
+from reporting.bootstrap import adapters
+from reporting.domain.categories import is_category
+from reporting.domain.errors import NotYet
+from reporting.domain.facts import LEVELS
+from reporting.domain.findings import Choice
+from reporting.queries import past_incidents
+from reporting.queries.areas import Rooms
+from reporting.queries.routing import ToRoute
+from reporting.queries.routing_rows import desk_names, level_of
+from reporting.services.line import work_off_errands
+from reporting.services.trials import Asked, answer, beat, claim
+from worker.routing import shapes
+from worker.routing.areas import AreaIndex
+from worker.routing.compare import Comparison, Setting, Side
+from worker.routing.rehearsal import Stage, rehearse
+from worker.routing.shapes import Shape
+from worker.routing.task import Map, choice_for
+
+Found = dict[str, Any]
+
+
+def try_routing(trial_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
+    """Answers those of the trials that still wait; returns the ones whose letter is gone now."""
+    return work_off_errands(jobs.TRY_ROUTING, trial_ids, _do)
+
+
+def _do(trial_id: uuid.UUID) -> bool:
+    asked, over = claim(trial_id)
+    if asked is None:
+        return over
+    found = ANSWERS[asked.kind](asked)
+    if found is not None:
+        answer(asked.id, found)
+    return True
+
+
+def _period(asked: Asked) -> Found | None:
+    """The draft against what is in force, over the days that were asked for; None where it has been left off."""
+    stage = rehearse(asked)
+    now, draft = _map(stage.now), _map(stage.draft)
+    until = adapters().clock()
+    since = until - timedelta(days=asked.question["days"])
+    comparison = _comparison(asked, stage, now, draft)
+    total, done = past_incidents.count(since), 0
+    for batch in past_incidents.batches(since):
+        for past in batch:
+            by_now, by_draft = _choice(now, past.to_route), _choice(draft, past.to_route)
+            if by_now is not None and by_draft is not None:
+                comparison.add(past, by_now, by_draft)
+        done += len(batch)
+        if not beat(asked.id, min(100, 100 * done // max(total, 1)), 100):
+            return None
+    return {"since": since.isoformat(), "until": until.isoformat(), **comparison.as_json()}
+
+
+def _comparison(asked: Asked, stage: Stage, now: Map, draft: Map) -> Comparison:
+    settings = adapters().settings
+    organisation = str(asked.organisation_id)
+    setting = Setting(
+        organisation_id=organisation,
+        names={each.id: each.name for each in stage.now.organisations},
+        desks=desk_names(organisation),
+        keys=stage.keys,
+        targets=settings.acknowledge_targets,
+        zone=settings.time_zone,
+    )
+    return Comparison(setting, Side(now.index, now.rooms.desks), Side(draft.index, draft.rooms.desks))
+
+
+def _map(rooms: Rooms) -> Map:
+    """The map for the past: a row counts as if its version had been in force then, too."""
+    areas = tuple(replace(area, valid_from=None) for area in rooms.areas)
+    timeless = replace(rooms, areas=areas)
+    return Map(timeless, AreaIndex(areas))
+
+
+def _choice(current: Map, incident: ToRoute) -> Choice | None:
+    """None where nobody could take it: such an incident waits, by either map."""
+    try:
+        return choice_for(current, incident)
+    except NotYet:
+        return None
+
+
+def _place(asked: Asked) -> Found:
+    """Who gets it there, of that kind, at that hour: by the rows in force and by the draft."""
+    question = asked.question
+    incident = ToRoute(
+        incident_id=asked.id,
+        organisation_id=None,
+        category=question["category"],
+        opened_at=datetime.fromisoformat(question["at"]),
+        lat=question["lat"],
+        lon=question["lon"],
+        accuracy_m=None,
+        venue_id=None,
+        venue_name="",
+        venue_point=None,
+        venue_organisation_id=None,
+        about_staff=False,
+        behaviours=(),
+        findings=(),
+    )
+    stage = rehearse(asked)
+    desks = desk_names(str(asked.organisation_id))
+    told = {name: _told(_map(rooms), incident, desks) for name, rooms in (("now", stage.now), ("draft", stage.draft))}
+    return {**told, "point": {"lat": question["lat"], "lon": question["lon"]}}
+
+
+def _told(current: Map, incident: ToRoute, desks: Mapping[str, str]) -> Found:
+    choice = _choice(current, incident)
+    if choice is None:
+        return {"organisation": "", "area": "", "rule": "nobody", "reason": "", "desk": "", "informed": [], "alternatives": []}
+    desk = choice.desk_id or current.rooms.desks.get(choice.organisation_id) or ""
+    return {
+        "organisation": current.rooms.organisation(choice.organisation_id).name,
+        "area": current.rooms.area_name(choice.area_id),
+        "rule": choice.rule,
+        "reason": choice.reason,
+        "hours": choice.hours,
+        "desk": desks.get(desk, ""),
+        "informed": [{"name": each.name, "reason": each.why} for each in choice.informed],
+        "alternatives": [{"name": each.name, "reason": each.why_not} for each in choice.alternatives],
+    }
+
+
+def _shapes(asked: Asked) -> Found:
+    """The areas of a file, with a line for every feature that was repaired or refused, as `reporting jurisdiction load` says."""
+    try:
+        loading = shapes.read_collection(json.loads(asked.question["document"]))
+    except RecursionError:
+        return {"shapes": [], "repaired": [], "refused": ["The file is nested too deeply."]}
+    except (shapes.Refused, ValueError) as refusal:
+        return {"shapes": [], "repaired": [], "refused": [f"The file cannot be read: {refusal}."]}
+    told: list[Found] = []
+    refused = list(loading.refused)
+    for each in loading.shapes:
+        against = _against(each)
+        if against:
+            refused.append(against)
+        else:
+            told.append(_as_row(each))
+    return {"shapes": told, "level": level_of(str(asked.organisation_id)), "repaired": list(loading.repaired), "refused": refused}
+
+
+def _against(found: Shape) -> str:
+    categories = found.properties.get("categories")
+    if categories is None:
+        return ""
+    known = isinstance(categories, list) and all(isinstance(each, str) and is_category(each) for each in categories)
+    return "" if known else f"feature {found.id}: names a kind of report that is not known"
+
+
+def _as_row(found: Shape) -> Found:
+    level = found.properties.get("level")
+    return {
+        "key": found.id,
+        "name": found.name or found.id,
+        "level": level if level in LEVELS else None,
+        "categories": found.properties.get("categories") or None,
+        "geometry": json.loads(json.dumps(mapping(found.geometry))),
+    }
+
+
+ANSWERS: Final[dict[str, Callable[[Asked], Found | None]]] = {"period": _period, "place": _place, "shapes": _shapes}
