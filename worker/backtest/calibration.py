@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from worker.backtest.grouping import read_reports
+from worker.backtest.grouping import counted, read_reports
 from worker.backtest.tables import Refused, Row, is_true, read_table
-from worker.grouping.calibrate import Confirmed, Fit, Quality, fit_all
+from worker.grouping.calibrate import ALWAYS_TRUSTED, Fit, fit_all
 from worker.grouping.parameters import DEFAULT_PARAMETERS
+from worker.grouping.simulate import Confirmed, Quality
 
 REQUIRED = ("report_id", "incident_id")
 
@@ -27,7 +28,8 @@ class Calibration:
     def as_json(self) -> dict[str, Any]:
         """Parameters for grouping, with a version that changes with the windows."""
         data = DEFAULT_PARAMETERS.as_json()
-        data["types"] = {fit.type: _window_json(fit) for fit in self.fits if fit.window is not None}
+        data["types"] = {fit.type: asdict(fit.used) for fit in self.fits}
+        data["unknown"]["most_elsewhere"] = ALWAYS_TRUSTED
         digest = sha256(json.dumps(data["types"], sort_keys=True).encode()).hexdigest()[:8]
         data["version"] = f"calibrated-{digest}"
         data["fitted"] = {fit.type: fit.reason for fit in self.fits}
@@ -37,7 +39,7 @@ class Calibration:
 def run_calibration(reports: Path, gold: Path) -> Calibration:
     """Fit windows from two tables. Refuses when they share no report, or when nothing was ever joined."""
     rows = {row["report_id"]: row for row in read_table(gold, REQUIRED)}
-    known = [facts for facts in read_reports(reports) if facts.id in rows]
+    known = [facts for facts in counted(read_reports(reports)) if facts.id in rows]
     if not known:
         raise Refused(f"{gold.name} and {reports.name} share no report_id")
     confirmed = [
@@ -49,6 +51,7 @@ def run_calibration(reports: Path, gold: Path) -> Calibration:
             lon=facts.point.lon,
             incident=rows[facts.id]["incident_id"] or facts.id,
             scored=is_true(rows[facts.id].get("scored", "") or "1"),
+            lately=facts.same_kind_lately,
         )
         for facts in known
         if facts.point is not None and not facts.default_location
@@ -71,7 +74,8 @@ def _line(fit: Fit) -> str:
         return f"{fit.type}: default kept, {fit.reason}{_gain(fit)}"
     window = fit.window
     within = f"{window.distance_m:.0f} m and {window.window_s / 3600:g} h, quiet for {window.quiet_s / 86400:g} days"
-    return f"{fit.type}: {within}; {fit.reason}{_gain(fit)}"
+    twice = f"{window.time_s(2) / 3600:g} h once reported twice, up to {window.most_elsewhere} reports in 4 h"
+    return f"{fit.type}: {within}, {twice}; {fit.reason}{_gain(fit)}"
 
 
 def _gain(fit: Fit) -> str:
@@ -82,8 +86,3 @@ def _gain(fit: Fit) -> str:
 
 def _words(quality: Quality) -> str:
     return f"F1 {quality.f():.3f}, wrongly joined {quality.false_merges:.3f}"
-
-
-def _window_json(fit: Fit) -> dict[str, Any]:
-    window = fit.window
-    return {} if window is None else {"window_s": window.window_s, "distance_m": window.distance_m, "quiet_s": window.quiet_s}

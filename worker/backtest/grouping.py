@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from reporting.domain.facts import EarlierReport, IncidentFacts, Point, ReportFacts
@@ -20,6 +21,7 @@ REQUIRED = ("report_id", "opened_at", "type", "lat", "lon")
 HEADER = ("report_id", "incident_id", "reason")
 MOST_WITHOUT_PLACE = 200
 MOST_REPORTS_KEPT = 20
+LATELY = timedelta(hours=4)
 
 
 def run_grouping(reports: Path, out: Path, parameters: Parameters = DEFAULT_PARAMETERS) -> tuple[int, int]:
@@ -34,8 +36,21 @@ def run_grouping(reports: Path, out: Path, parameters: Parameters = DEFAULT_PARA
 def group(facts: list[ReportFacts], parameters: Parameters, label: str = "") -> dict[str, tuple[str, str]]:
     """The incident of each report and why, decided on arrival in time order (ties in the order given)."""
     store = OpenIncidents(parameters)
-    ordered = sorted(facts, key=lambda each: each.received_at)
+    ordered = counted(facts)
     return {each.id: store.place(each) for each in (shown(ordered, label) if label else ordered)}
+
+
+def counted(facts: list[ReportFacts]) -> list[ReportFacts]:
+    """The reports in time order (ties in the order given), each with how many of its kind came in the four hours before."""
+    lately: dict[str, deque[datetime]] = {}
+    ordered = []
+    for each in sorted(facts, key=lambda each: each.received_at):
+        times = lately.setdefault(each.category, deque())
+        while times and times[0] < each.received_at - LATELY:
+            times.popleft()
+        ordered.append(replace(each, same_kind_lately=len(times)))
+        times.append(each.received_at)
+    return ordered
 
 
 def read_reports(path: Path) -> list[ReportFacts]:

@@ -22,7 +22,10 @@ class Board:
     def __init__(self, searches: Sequence[Search], found: Sequence[Sequence[IncidentFacts]]) -> None:
         """`found` are the incidents that were there before, for each search."""
         self._found = {search.report.id: [each.id for each in near] for search, near in zip(searches, found, strict=True)}
-        self._incidents = {each.id: each for near in found for each in near}
+        self._apart = {
+            search.report.id: {each.id for each in near if each.not_same} for search, near in zip(searches, found, strict=True)
+        }
+        self._incidents = {each.id: replace(each, not_same=False) for near in found for each in near}
         self._touched: dict[str, IncidentFacts] = {}
 
     def around(self, search: Search) -> list[IncidentFacts]:
@@ -31,7 +34,8 @@ class Board:
         if self._touched:
             near = _Reach(search)
             known |= {key: each for key, each in self._touched.items() if key in known or near.takes_in(each)}
-        return latest_first(known.values())[:CANDIDATES]
+        apart = self._apart[search.report.id]
+        return latest_first(replace(each, not_same=True) if each.id in apart else each for each in known.values())[:CANDIDATES]
 
     def opened(self, incident_id: str, report: ReportFacts) -> None:
         """Notes an incident that a report of the batch opened."""

@@ -4,236 +4,191 @@ For each type with enough confirmed joins, every pair of a radius and a time is 
 the line would decide: on arrival, in time order. The best is kept only if it also does at least as well as the
 cautious default on the held-back later rows. Small classes are left at the default: a window fitted to a handful
 of joins says more about chance than about the type.
+
+Two things keep a fit honest about times that were not seen. A window must keep wrong joins rare in every third of the
+rows by itself, with room to spare, because a mean hides the week in which it failed. And it is trusted only up to the
+busiest four hours it was fitted on: when far more reports of a type pour in than ever before, two at one address are less
+likely to be one thing, and they are shown to a person instead.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import pairwise, product
 
-from reporting.domain.grid import cell, cells_around, haversine
 from worker.grouping.parameters import DAY, HOUR, UNKNOWN, Window
+from worker.grouping.simulate import LARGEST_RADIUS_M, Confirmed, Quality, Series, other_ages, quality, series_of, simulate
 
-RADII_M = (1.0, 15.0, 30.0, 45.0, 60.0, 80.0, 100.0, 150.0, 200.0, 300.0)
+RADII_M = (1.0, 15.0, 30.0, 45.0, 60.0, 80.0, 100.0, 150.0, 200.0, LARGEST_RADIUS_M)
 TIMES_S = tuple(HOUR * hours for hours in (0.25, 0.5, 1.5, 3, 6, 12, 24, 48, 96, 168, 336))
 QUIET_S = tuple(DAY * days for days in (7, 14, 30, 60))
+SETTLED_S = tuple(HOUR * hours for hours in (0, 6, 24, 96, 336))
+# Bounds on what comes from elsewhere that are tried when the one of the evidence lets too much through.
+STRICTER = (10, 5, 2, 0)
 HELD_BACK = 0.3
 # Confirmed pairs a type needs among the earlier rows before its windows are fitted, and among the held-back ones.
 ENOUGH_PAIRS = 25
 ENOUGH_HELD_BACK = 5
 MOST_ROWS = 20_000
 # Joining two things that are not one hides one of them; missing a join only shows a person two lines. So precision
-# weighs double, more than this share of wrongly joined singles is never chosen, and among nearly equals the
-# smaller windows win.
+# weighs double, a window that joins more than this share of singles wrongly in any slice of time is never kept, nor one
+# that comes within a quarter of it over all of them, and among nearly equals the smaller windows win.
 BETA = 0.5
 MOST_FALSE_MERGES = 0.08
+MARGIN = 0.75
 NEARLY = 0.02
-_MEMORY_S = 60 * DAY
-
-
-@dataclass(frozen=True, slots=True)
-class Confirmed:
-    """A report with the incident that people put it in. Time in seconds, position in WGS-84 degrees."""
-
-    id: str
-    type: str
-    at_s: float
-    lat: float
-    lon: float
-    incident: str
-    scored: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Quality:
-    """How well a grouping agrees with the confirmed one, by pairs of reports; `false_merges` is the share of
-    reports about something of their own that were joined to another."""
-
-    precision: float
-    recall: float
-    false_merges: float
-    pairs: int
-
-    def f(self, beta: float = 1.0) -> float:
-        """The F measure; with `beta` below 1 precision weighs more."""
-        weighted = beta * beta * self.precision + self.recall
-        return (1 + beta * beta) * self.precision * self.recall / weighted if weighted else 0.0
+SLICES = 3
+# Singles a slice needs before its share of wrong joins says something.
+ENOUGH_SINGLES = 40
+# Some reports in four hours are no flood, whatever the evidence. Above, so many confirmed joins at that rate are needed.
+ALWAYS_TRUSTED = 15
+ENOUGH_BUSY_JOINS = 5
+# The default with a bound on the rate needs less quiet around it.
+BOUNDED = replace(UNKNOWN, quiet_s=14 * DAY)
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """What came of one type: its window (None: left at the default), why, and both qualities on held-back rows."""
+    """What came of one type: its window (None: left at the default), why, both qualities on held-back rows, and the default
+    as far as its joins are trusted."""
 
     type: str
     window: Window | None
     reason: str
     before: Quality | None = None
     after: Quality | None = None
+    default: Window = BOUNDED
+
+    @property
+    def used(self) -> Window:
+        """The window that the type goes by."""
+        return self.window or self.default
 
 
-@dataclass(slots=True)
-class Series:
-    """The reports of one type in time order, with what lies near each among the earlier ones."""
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """A window, its quality over all rows, and its worst share of wrong joins in a slice of time."""
 
-    rows: Sequence[Confirmed]
-    near: list[list[tuple[int, float]]]
-    other_age_s: list[float]
+    window: Window
+    quality: Quality
+    worst: float
 
-    def until(self, end: int) -> Series:
-        """The first rows alone."""
-        return Series(self.rows[:end], self.near[:end], self.other_age_s[:end])
+    @classmethod
+    def on(cls, series: Series, window: Window) -> _Tried:
+        incident_of = simulate(series, window)
+        length = len(series.rows)
+        edges = [round(length * part / SLICES) for part in range(SLICES + 1)]
+        parts = [quality(series, incident_of, start, end) for start, end in pairwise(edges)]
+        whole = quality(series, incident_of, 0)
+        told = [part.false_merges for part in parts if part.singles >= ENOUGH_SINGLES]
+        return cls(window, whole, max([whole.false_merges, *told]))
+
+    @property
+    def is_allowed(self) -> bool:
+        return self.quality.false_merges <= MOST_FALSE_MERGES * MARGIN and self.worst <= MOST_FALSE_MERGES
 
 
-def fit_all(rows: Iterable[Confirmed], reliable: Iterable[str] | None = None) -> list[Fit]:
-    """Fit every type (or only those whose joins are reliable). Rows may come in any order."""
+def fit_all(
+    rows: Iterable[Confirmed], reliable: Iterable[str] | None = None, shown: Callable[[list[str]], Iterable[str]] = iter
+) -> list[Fit]:
+    """Fit every type (or only those whose joins are reliable). Rows may come in any order; `shown` may tell of progress."""
     ordered = sorted(rows, key=lambda row: (row.at_s, row.id))
     types = Counter(row.type for row in ordered)
     wanted = set(types) if reliable is None else set(reliable)
-    ages = other_ages(ordered)
+    by_type: dict[str, list[tuple[Confirmed, float]]] = {name: [] for name, _ in types.most_common()}
+    for row, age in zip(ordered, other_ages(ordered), strict=True):
+        by_type[row.type].append((row, age))
     fits = []
-    for name, _ in types.most_common():
-        if name in wanted:
-            own = [(row, age) for row, age in zip(ordered, ages, strict=True) if row.type == name][-MOST_ROWS:]
-            fits.append(fit(name, own))
-        else:
-            fits.append(Fit(name, None, "joins of this type were not recorded reliably"))
+    for name in shown(list(by_type)):
+        own = by_type[name][-MOST_ROWS:]
+        fits.append(fit(name, own) if name in wanted else _unreliable(name, own))
     return fits
+
+
+def _unreliable(name: str, own: Sequence[tuple[Confirmed, float]]) -> Fit:
+    """Its joins teach nothing; its rate does not either, so that it is trusted at every rate it had."""
+    bound = max([ALWAYS_TRUSTED, *(row.lately for row, _ in own)])
+    return Fit(name, None, "joins of this type were not recorded reliably", default=replace(BOUNDED, most_elsewhere=bound))
 
 
 def fit(name: str, own: Sequence[tuple[Confirmed, float]]) -> Fit:
     """Fit one type: its rows in time order, each with the age of the last report of another type at its point."""
-    series = Series([row for row, _ in own], neighbours([row for row, _ in own]), [age for _, age in own])
     split = round(len(own) * (1 - HELD_BACK))
-    earlier = series.until(split)
-    pairs = quality(earlier, list(range(split)), 0).pairs
+    series = series_of(own)
+    default = trusted_default(series)
+    pairs = series.until(split).pairs
     if pairs < ENOUGH_PAIRS:
-        return Fit(name, None, f"{pairs} confirmed pairs among the earlier rows; {ENOUGH_PAIRS} are needed")
+        return Fit(name, None, f"{pairs} confirmed pairs among the earlier rows; {ENOUGH_PAIRS} are needed", default=default)
+    return replace(_fitted(name, series, split), default=default)
+
+
+def trusted_rate(series: Series) -> int:
+    """Up to how many reports in four hours joins are trusted: a rate at which some were confirmed."""
+    rates = sorted((row.lately for row in series.repeats), reverse=True)
+    return max(ALWAYS_TRUSTED, rates[ENOUGH_BUSY_JOINS - 1] if len(rates) >= ENOUGH_BUSY_JOINS else 0)
+
+
+def trusted_default(series: Series) -> Window:
+    """The default window with the highest bound under which it does not join too many singles wrongly."""
+    for bound in (trusted_rate(series), *STRICTER):
+        window = replace(BOUNDED, most_elsewhere=bound)
+        if _Tried.on(series, window).is_allowed:
+            break
+    return window
+
+
+def _fitted(name: str, series: Series, split: int) -> Fit:
+    earlier = series.until(split)
     found = best_window(earlier)
-    before, after = _held_back(series, UNKNOWN, split), _held_back(series, found, split)
+    if found is None:
+        return Fit(name, None, "every window joins too much that is not one")
+    before, after = (_quality_of(series, window, split) for window in (trusted_default(earlier), found))
     if before.pairs < ENOUGH_HELD_BACK:
         # Too few later joins to judge by: two earlier windows must agree instead.
         return _by_halves(name, series, found, before, after)
     if after.f() <= before.f() or after.false_merges > max(before.false_merges, MOST_FALSE_MERGES):
         return Fit(name, None, "no gain on the held-back rows", before, after)
-    return Fit(name, best_window(series), "gains on the held-back rows", before, after)
+    return Fit(name, best_window(series) or found, "gains on the held-back rows", before, after)
 
 
 def _by_halves(name: str, series: Series, found: Window, before: Quality, after: Quality) -> Fit:
-    half = round(len(series.rows) * (1 - HELD_BACK) / 2)
     end = round(len(series.rows) * (1 - HELD_BACK))
-    first = best_window(series.until(half))
+    half = end // 2
+    first = best_window(series.until(half)) or BOUNDED
     second = series.until(end)
-    default, tried = (_quality_of(second, window, half) for window in (UNKNOWN, first))
+    default, tried = (_quality_of(second, window, half) for window in (trusted_default(series.until(half)), first))
     if default.pairs < ENOUGH_HELD_BACK or tried.f() <= default.f() or tried.false_merges > MOST_FALSE_MERGES:
         return Fit(name, None, "too few held-back joins, and no gain between the halves of the earlier rows", before, after)
     return Fit(name, found, "gains between the halves of the earlier rows", default, tried)
 
 
-def best_window(series: Series) -> Window:
-    """The window that groups the rows best, precision before recall; of nearly equal ones the smallest."""
-    tried = []
-    quiet = UNKNOWN.quiet_s
-    for radius, time in product(RADII_M, TIMES_S):
-        tried.append(_tried(series, Window(time, distance_m=radius, quiet_s=quiet)))
-    window = _choice(tried)
-    return _choice([_tried(series, replace(window, quiet_s=each)) for each in QUIET_S])
+def best_window(series: Series) -> Window | None:
+    """The window that groups the rows best, precision before recall; of nearly equal ones the smallest. None where every
+    window joins too many singles wrongly in some slice of time."""
+    for bound in (trusted_rate(series), *STRICTER):
+        base = replace(BOUNDED, most_elsewhere=bound)
+        window = _choice(series, [replace(base, window_s=time, distance_m=metres) for metres, time in product(RADII_M, TIMES_S)])
+        if window is not None:
+            window = _choice(series, [replace(window, quiet_s=each) for each in QUIET_S]) or window
+            return _choice(series, [replace(window, settled_s=each) for each in SETTLED_S]) or window
+    return None
 
 
-def _tried(series: Series, window: Window) -> tuple[Window, Quality]:
-    return window, _quality_of(series, window, 0)
+def _choice(series: Series, windows: Sequence[Window]) -> Window | None:
+    allowed = [each for each in (_Tried.on(series, window) for window in windows) if each.is_allowed]
+    if not allowed:
+        return None
+    best = max(each.quality.f(BETA) for each in allowed)
+    nearly = [each for each in allowed if each.quality.f(BETA) >= best * (1 - NEARLY)]
+    return min(nearly, key=_caution).window
 
 
-def _choice(tried: Sequence[tuple[Window, Quality]]) -> Window:
-    allowed = [pair for pair in tried if pair[1].false_merges <= MOST_FALSE_MERGES] or list(tried)
-    best = max(quality.f(BETA) for _, quality in allowed)
-    nearly = [pair for pair in allowed if pair[1].f(BETA) >= best * (1 - NEARLY)]
-    return min(nearly, key=lambda pair: (pair[1].false_merges, pair[0].window_s, pair[0].distance_m or 0))[0]
-
-
-def _held_back(series: Series, window: Window, split: int) -> Quality:
-    return _quality_of(series, window, split)
+def _caution(tried: _Tried) -> tuple[float, ...]:
+    window = tried.window
+    return tried.quality.false_merges, window.window_s, window.distance_m or 0.0, window.settled_s
 
 
 def _quality_of(series: Series, window: Window, start: int) -> Quality:
     return quality(series, simulate(series, window), start)
-
-
-def simulate(series: Series, window: Window) -> list[int]:
-    """The incident of each row (the index of its first report), decided on arrival as the line decides by place.
-
-    One thing is simpler here: what others reported at the very point is taken by reports and not by their incidents, since
-    series of other types are not decided in this run.
-    """
-    incident_of: list[int] = []
-    last_s: dict[int, float] = {}
-    for at, row in enumerate(series.rows):
-        open_near = [(first, distance) for first, distance in series.near[at] if incident_of[first] == first]
-        joined = _best(series, window, at, [(first, distance, row.at_s - last_s[first]) for first, distance in open_near])
-        incident_of.append(joined)
-        last_s[joined] = row.at_s
-    return incident_of
-
-
-def _best(series: Series, window: Window, at: int, near: list[tuple[int, float, float]]) -> int:
-    """The incident the row joins among (first, metres, seconds) of the open ones, or the row itself."""
-    radius = window.distance_m or 0.0
-    if series.other_age_s[at] <= window.quiet_s:
-        return at
-    here = {first for first, distance, gap in near if distance <= 1.0 and gap <= window.quiet_s}
-    best, best_score = at, 0.0
-    for first, distance, gap in near:
-        if distance <= radius and gap <= window.window_s and not here - {first}:
-            score = (1 - distance / (2 * radius)) + 1 / (1 + gap / window.window_s)
-            if score > best_score:
-                best, best_score = first, score
-    return best
-
-
-def quality(series: Series, incident_of: Sequence[int], start: int) -> Quality:
-    """Agreement with the confirmed incidents over the scored rows from `start` on."""
-    scored = [(row.incident, incident_of[at]) for at, row in enumerate(series.rows) if at >= start and row.scored]
-    true_size, found_size = Counter(true for true, _ in scored), Counter(found for _, found in scored)
-    both = Counter(scored)
-    agreed, true_pairs, found_pairs = (_pairs(counter) for counter in (both, true_size, found_size))
-    singles = [found for true, found in scored if true_size[true] == 1]
-    merged = sum(found_size[found] > 1 for found in singles)
-    return Quality(
-        precision=agreed / found_pairs if found_pairs else 1.0,
-        recall=agreed / true_pairs if true_pairs else 1.0,
-        false_merges=merged / len(singles) if singles else 0.0,
-        pairs=true_pairs,
-    )
-
-
-def _pairs(sizes: Counter[str] | Counter[int] | Counter[tuple[str, int]]) -> int:
-    return sum(size * (size - 1) // 2 for size in sizes.values())
-
-
-def neighbours(rows: Sequence[Confirmed]) -> list[list[tuple[int, float]]]:
-    """For each row the earlier ones within the largest radius and the memory, with their distance in metres."""
-    by_cell: dict[int, list[int]] = {}
-    near: list[list[tuple[int, float]]] = []
-    for at, row in enumerate(rows):
-        near.append([(i, distance) for i, distance in _around(rows, row, by_cell) if distance <= RADII_M[-1]])
-        by_cell.setdefault(cell(row.lat, row.lon), []).append(at)
-    return near
-
-
-def _around(rows: Sequence[Confirmed], row: Confirmed, by_cell: dict[int, list[int]]) -> Iterator[tuple[int, float]]:
-    earlier = sorted(i for number in cells_around(row.lat, row.lon, RADII_M[-1]) for i in by_cell.get(number, ()))
-    for i in earlier:
-        if row.at_s - rows[i].at_s <= _MEMORY_S:
-            yield i, haversine(row.lat, row.lon, rows[i].lat, rows[i].lon)
-
-
-def other_ages(rows: Sequence[Confirmed]) -> list[float]:
-    """For each row the seconds since another type was last reported at exactly its point; infinite when never."""
-    latest: dict[tuple[float, float], dict[str, float]] = {}
-    ages = []
-    for row in rows:
-        here = latest.setdefault((row.lat, row.lon), {})
-        ages.append(min((row.at_s - at for kind, at in here.items() if kind != row.type), default=float("inf")))
-        here[row.type] = row.at_s
-    return ages

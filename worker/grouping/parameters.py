@@ -59,9 +59,9 @@ KINDS: dict[str, Window] = {
 }
 
 # Kinds we do not know (another system's list), usually without text: only the same address, soon after, at a point
-# where nothing else was reported for two weeks. Chosen on a stream of police calls in which almost any join is an
+# where nothing else was reported for a month. Chosen on a stream of police calls in which almost any join is an
 # error, and kept because it also holds on city reports. What was reported twice is followed for a day.
-UNKNOWN = Window(1.5 * HOUR, distance_m=15.0, quiet_s=14 * DAY, settled_s=DAY)
+UNKNOWN = Window(1.5 * HOUR, distance_m=15.0, quiet_s=30 * DAY, settled_s=DAY)
 
 
 @dataclass(frozen=True, slots=True)

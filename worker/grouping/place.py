@@ -84,8 +84,8 @@ def _said(distance: float, standing: float, moved: float, window: Window) -> str
         return "At the same spot."
     apart = f"{distance:.0f} m apart"
     if distance <= standing:
-        why = "for this kind" if window.distance_m is not None else "for how exact the two positions are"
-        return f"{apart}: up to {standing:.0f} m counts as one place {why}."
+        why = "" if window.distance_m is not None else ", as exact as the two positions are"
+        return f"{apart}: up to {standing:.0f} m counts as one place{why}."
     if distance <= standing + moved:
         return f"{apart}: who moves on can be up to {standing + moved:.0f} m away by now."
     return f"{apart}."

@@ -87,7 +87,7 @@ def test_grouping_joins_and_gives_reasons(made: Path) -> None:
     first, second = table(made / "out.csv")
     assert list(first) == ["report_id", "incident_id", "reason"]
     assert first["incident_id"] == second["incident_id"]
-    assert second["reason"].startswith("Joined: 0 m apart")
+    assert second["reason"].startswith("Joined: At the same spot.")
 
 
 def test_grouping_decides_in_time_order_and_writes_in_the_order_given(made: Path) -> None:

@@ -1,6 +1,7 @@
 """Calibration: it finds windows that are there, leaves small classes alone, and simulates what the line does."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,8 +10,9 @@ from hypothesis import strategies as st
 
 from reporting.domain.facts import Point, ReportFacts
 from worker.backtest.grouping import group
-from worker.grouping.calibrate import Confirmed, Series, fit_all, neighbours, other_ages, quality, simulate
+from worker.grouping.calibrate import fit_all
 from worker.grouping.parameters import DAY, Parameters, Window
+from worker.grouping.simulate import Confirmed, Series, neighbours, other_ages, quality, simulate
 
 START = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
 
@@ -76,6 +78,8 @@ windows = st.builds(
     st.sampled_from([900.0, 3600.0, 86400.0]),
     distance_m=st.sampled_from([1.0, 15.0, 60.0, 100.0]),
     quiet_s=st.sampled_from([7 * DAY, 14 * DAY]),
+    settled_s=st.sampled_from([0.0, 6 * 3600.0, 86400.0]),
+    most_elsewhere=st.sampled_from([None, 0, 2, 5]),
 )
 
 
@@ -86,6 +90,7 @@ def test_the_simulation_of_one_type_decides_as_the_line_decides(
 ) -> None:
     ordered = sorted(stream, key=lambda row: row[0])
     rows = [Confirmed(f"{n:03}", kind, START + minute * 60, *spot, "x") for n, (minute, spot, kind) in enumerate(ordered)]
+    rows = [replace(row, lately=sum(row.at_s - 4 * 3600 <= other.at_s for other in rows[:n])) for n, row in enumerate(rows)]
     parameters = Parameters(types={"Lamp": window})
     facts = [
         ReportFacts(id=r.id, category=r.type, received_at=datetime.fromtimestamp(r.at_s, UTC), point=Point(r.lat, r.lon))

@@ -34,7 +34,7 @@ def test_the_same_bag_a_few_metres_away_is_joined_with_reasons() -> None:
     found = decided(item(point=near(20)), incident())
     assert (found.decision, found.incident_id) == ("join", "i1")
     assert found.version == DEFAULT_PARAMETERS.version
-    assert found.reasons[0] == "20 m apart; up to 86 m is one place here."
+    assert found.reasons[0] == "20 m apart: up to 86 m counts as one place, as exact as the two positions are."
     assert "5 min after the last report about it." in found.reasons
 
 
