@@ -1,4 +1,4 @@
-"""The console's forms as plain posts: acknowledge, take, note, priority, close. They need no JavaScript."""
+"""The console's forms as plain posts: acknowledge, take, note, priority, wait, shelve, close. They need no JavaScript."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from marshmallow import Schema, ValidationError
 from reporting.auth.guards import guarded, kept_fields, reader
 from reporting.dashboard import blueprint
 from reporting.dashboard import words as labels
-from reporting.dashboard.forms import CloseForm, NoteForm, PriorityForm, VersionForm
+from reporting.dashboard.forms import CloseForm, NoteForm, PriorityForm, ReasonForm, ShelveForm, VersionForm
 from reporting.dashboard.pages import show
 from reporting.dashboard.panes import ALL, Typed
 from reporting.domain.errors import DomainError, NotFound, NotPossible, Refused, VersionConflict
@@ -32,6 +32,8 @@ DOINGS = {
     "take": Doing(VersionForm, casework.take),
     "note": Doing(NoteForm, casework.note),
     "priority": Doing(PriorityForm, casework.change_priority),
+    "waiting": Doing(ReasonForm, casework.wait),
+    "shelve": Doing(ShelveForm, casework.shelve),
     "close": Doing(CloseForm, casework.close),
 }
 

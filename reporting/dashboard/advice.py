@@ -21,7 +21,7 @@ BAD_ANSWERS = "Keep people away. Ask trained staff or the police to look. Then n
 ANY_LOOK = "Find out what it is. Then note what came of it."
 RESTING = {
     "waiting": "It waits for an answer. Note what comes, or close it.",
-    "shelved": "It is put aside for now. Take it again when it needs somebody.",
+    "shelved": "It is shelved for now. Take it again when it needs somebody.",
     "handed_over": "Another room has it. Note what you hear from them.",
 }
 

@@ -1,7 +1,7 @@
 """What the console's forms may send: one schema for each action, checked before any service is asked."""
 
 from marshmallow import EXCLUDE, Schema, fields
-from marshmallow.validate import Length, OneOf
+from marshmallow.validate import Length, OneOf, Range
 
 from reporting.domain.outcomes import OUTCOMES
 from reporting.domain.priorities import PRIORITIES
@@ -28,10 +28,22 @@ class NoteForm(Schema):
 
 
 class PriorityForm(VersionForm):
-    """A priority that overrules the score, with the reason."""
+    """A priority that overrules the score; the reason may come later."""
 
     priority = fields.Integer(required=True, validate=OneOf(PRIORITIES, error="Choose a priority."))
-    reason = PlainText(required=True, limit=500, validate=Length(min=1, error="Say why."))
+    reason = PlainText(load_default="", limit=500)
+
+
+class ReasonForm(VersionForm):
+    """A step that needs its reason in words."""
+
+    text = PlainText(required=True, validate=Length(min=1, error="Say why."))
+
+
+class ShelveForm(ReasonForm):
+    """For how many minutes it is shelved."""
+
+    minutes = fields.Integer(required=True, validate=Range(1, 60, error="Choose for how long."))
 
 
 class CloseForm(VersionForm):

@@ -7,11 +7,13 @@ from reporting.bootstrap import adapters
 from reporting.dashboard import told, words
 from reporting.dashboard.advice import is_mine, next_step
 from reporting.dashboard.panes import Console, Incident, Typed, explain
+from reporting.dashboard.why import PriorityWhy, deciding, steps_of_the_score, why_this_priority
 from reporting.domain.errors import NotFound
 from reporting.domain.outcomes import OUTCOMES
 from reporting.domain.queue import QueueFilter
 from reporting.policy import Actor, decide
 from reporting.queries import incident as incident_query
+from reporting.queries import judgement, timeline
 from reporting.queries import queue as queue_query
 
 QUEUE_ROWS = 100
@@ -46,9 +48,23 @@ def gather(actor: Actor, panes: tuple[str, ...], incident_id: str | None, typed:
         missing=bool(incident_id) and incident is None,
         mine=incident is not None and is_mine(incident, actor),
         step=next_step(incident, actor, may_work) if incident else None,
-        why=explain(incident) if incident else None,
+        why=explain(incident, _why(actor, incident)) if incident else None,
+        timeline=timeline.page(actor, incident["id"], _view()) if incident else None,
         typed=typed,
     )
+
+
+def _view() -> timeline.View:
+    """Which part of the timeline the address asks for."""
+    asked = request.args
+    return timeline.View.asked(asked.get("order", ""), asked.get("kinds", ""), asked.get("behind", ""))
+
+
+def _why(actor: Actor, incident: Incident) -> PriorityWhy:
+    report, services = deciding(incident), adapters()
+    rules = {finding["rule"] for finding in report["assessment"]["findings"]} if report else set()
+    known = judgement.record(actor, rules, services.clock())
+    return why_this_priority(incident, report, known, services.settings.time_zone)
 
 
 def bare() -> Console:
@@ -74,6 +90,7 @@ def context(actor: Actor, console: Console) -> dict[str, object]:
         "now": console.now,
         "words": words,
         "told": told,
+        "steps_of_the_score": steps_of_the_score(),
         "zone": settings.time_zone,
         "stream_address": f"{settings.stream_address}/api/v1/live",
         "map_tiles": settings.map_tiles,

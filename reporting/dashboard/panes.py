@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from reporting.dashboard.advice import Step
+from reporting.dashboard.why import PriorityWhy
+from reporting.queries.timeline import Timeline
 
 ALL = ("queue", "incident", "map")
 JOINED_NAMED = 5
@@ -30,15 +32,12 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """The reasons behind an incident: the report that decided its priority, and the reports that were joined to it.
+    """The reasons behind an incident: those of its priority, and the reports that were joined to it.
 
-    `heaviest` scales the bars of the findings; `both_ways` says that some speak against the incident;
     `others` counts the joined reports that are not named; `alone` says why nothing was joined.
     """
 
-    deciding: dict[str, Any] | None = None
-    heaviest: int = 0
-    both_ways: bool = False
+    priority: PriorityWhy
     joined: tuple[dict[str, Any], ...] = ()
     others: int = 0
     alone: str = ""
@@ -58,6 +57,7 @@ class Console:
     mine: bool = False
     step: Step | None = None
     why: Why | None = None
+    timeline: Timeline | None = None
     typed: Typed | None = None
 
     @property
@@ -66,20 +66,10 @@ class Console:
         return "all" if len(self.panes) > 1 else f"only-{self.panes[0]}"
 
 
-def explain(incident: Incident) -> Why:
-    """The deciding report is the one whose assessment is the most urgent, and of those the one with the highest score;
-    among equals the newest."""
+def explain(incident: Incident, priority: PriorityWhy) -> Why:
+    """The reasons of one incident; those of its priority come from `why`."""
     reports = incident["reports"]
-    assessed = [report for report in reversed(reports) if report["assessment"]]
-    deciding = min(assessed, key=lambda report: _urgency(report["assessment"]), default=None)
-    findings = deciding["assessment"]["findings"] if deciding else []
-    heaviest = max((abs(finding["weight"]) for finding in findings), default=0)
-    both_ways = any(finding["weight"] < 0 for finding in findings)
     joined = tuple(report for report in reports if report["join"] and report["join"]["decision"] == "join")
     others = max(len(joined), incident["report_count"] - 1) - JOINED_NAMED if len(joined) > JOINED_NAMED else 0
     alone = next((report["join"]["reason"] for report in reports if report["join"]), "Grouping has not looked at it yet.")
-    return Why(deciding, heaviest, both_ways, joined[:JOINED_NAMED], others, alone)
-
-
-def _urgency(assessment: dict[str, Any]) -> tuple[int, int]:
-    return assessment["priority"], -assessment["score"]
+    return Why(priority, joined[:JOINED_NAMED], others, alone)

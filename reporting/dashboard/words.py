@@ -23,17 +23,19 @@ STATUS = {
     "closed": "Closed",
 }
 CATEGORY = {category.code: category.label for category in CATEGORIES}
-PRIORITY = {str(number): label for number, label in LABELS.items()}
+PRIORITY = {str(number): f"{number} {label}" for number, label in LABELS.items()}
+"""A priority is always said by its number and its word: the number is also the key that sets it."""
 OUTCOME = {outcome.code: outcome.label for outcome in OUTCOMES.values()}
 BEHAVIOUR = {code: behaviour.meaning for code, behaviour in BY_CODE.items()}
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Characters that turn the direction of what follows and are not seen themselves."""
 UNTRIAGED = "Not yet triaged"
+LOOK_FIRST = "A rule failed: read it"
 PLAIN_SOURCES = frozenset(("answers", "category", "text", ""))
 """Where most findings come from; their reasons say so already."""
 
 # What the modules in the browser need to draw a row; one copy of every word, and it stands here.
-FOR_PAGES = {"status": STATUS, "category": CATEGORY, "priority": PRIORITY, "untriaged": UNTRIAGED}
+FOR_PAGES = {"status": STATUS, "category": CATEGORY, "priority": PRIORITY, "untriaged": UNTRIAGED, "lookFirst": LOOK_FIRST}
 
 
 def moment(value: datetime | str | None) -> datetime | None:

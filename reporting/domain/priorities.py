@@ -18,6 +18,9 @@ PRIORITIES: tuple[int, ...] = tuple(int(priority) for priority in Priority)
 
 LABELS: dict[int, str] = {1: "Immediate", 2: "Priority", 3: "Routine", 4: "Information"}
 
+SCORE_AT_LEAST: dict[int, int] = {2: 60, 3: 20}
+"""Priority -> the score from which the rules propose it; below all of them it is 4. No score proposes 1."""
+
 # Seconds until somebody must have acknowledged; priority 4 has no clock.
 DEFAULT_ACKNOWLEDGE_SECONDS: dict[int, int | None] = {1: 60, 2: 300, 3: 900, 4: None}
 

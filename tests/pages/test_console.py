@@ -34,7 +34,7 @@ def test_a_new_incident_appears_by_itself_and_an_immediate_one_is_said_aloud(roo
     expect(page.locator(".row").filter(has_text="Bag at the kiosk")).to_be_visible()
     expect(page.locator("#urgent")).to_be_empty()
     room.incident(summary="Smoke from a bag", priority=1, place="Hall 2")
-    expect(page.locator("#urgent")).to_have_text("Immediate: Smoke from a bag, Hall 2")
+    expect(page.locator("#urgent")).to_have_text("1 Immediate: Smoke from a bag, Hall 2")
     expect(page.locator(".row").first).to_be_visible()
     expect(page).to_have_title("(1) Queue · City room")
     page.get_by_role("button", name="1 not acknowledged").click()
@@ -172,7 +172,7 @@ def test_a_long_queue_needs_few_nodes(room: Room) -> None:
 def test_filter_and_views_narrow_the_queue_and_count(room: Room) -> None:
     room.incidents({"summary": "Drone over the roof"}, {"summary": "Bag", "status": "acknowledged"})
     page = room.console()
-    page.get_by_role("button", name="Unacknowledged 1").click()
+    page.get_by_role("button", name="New 1").click()
     expect(page.locator("#grid")).to_have_attribute("aria-rowcount", "1")
     page.get_by_role("button", name="Open 2").click()
     page.get_by_label("Filter the queue").fill("drone roof")

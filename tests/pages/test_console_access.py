@@ -114,7 +114,7 @@ def luminance(colour: str) -> float:
 def test_severity_is_told_by_word_and_shape_without_any_colour(room: Room) -> None:
     fill(room)
     page = room.console()
-    shapes, wanted = {}, {"Immediate", "Priority", "Routine", "Information"}
+    shapes, wanted = {}, {"1 Immediate", "2 Priority", "3 Routine", "4 Information"}
     for chip in page.locator(".row:not([hidden]) .chip").all():
         shapes[chip.inner_text()] = chip.locator("svg > *").first.evaluate("node => node.outerHTML")
     page.keyboard.press("End")

@@ -2,7 +2,9 @@
 // at once; a refusal takes it back, says why, and keeps every typed word.
 import { post, Problem } from "./api.mjs";
 import { byId, h, said } from "./dom.mjs";
+import { severityWord } from "./row.mjs";
 import { settings } from "./settings.mjs";
+import { Toast } from "./toast.mjs";
 
 const HOPED = {
   acknowledge: () => ({ status: "acknowledged" }),
@@ -11,17 +13,21 @@ const HOPED = {
 };
 
 const DONE = {
-  acknowledge: "Acknowledged.",
-  take: "Taken. It is yours now.",
-  note: "Note added.",
-  priority: "Priority changed.",
-  close: "Closed.",
+  acknowledge: () => "Acknowledged.",
+  take: () => "Taken. It is yours now.",
+  note: () => "Note added.",
+  priority: ({ priority }) => `Priority ${priority}.`,
+  waiting: () => "It waits.",
+  shelve: ({ minutes }) => `Shelved for ${minutes} minutes.`,
+  close: () => "Closed.",
 };
+
+const AGAIN_MS = 6000;
 
 // A note decides nothing: it names no version and meets no conflict.
 const bodyOf = (form) => {
   const { csrf_token: _token, version, ...fields } = Object.fromEntries(new FormData(form));
-  if (fields.priority) fields.priority = Number(fields.priority);
+  for (const name of ["priority", "minutes"]) if (fields[name]) fields[name] = Number(fields[name]);
   return form.dataset.action === "note" ? fields : { version: Number(version), ...fields };
 };
 
@@ -30,6 +36,8 @@ export class Actions {
     this.store = store;
     this.say = say;
     this.pane = null;
+    this.toast = new Toast();
+    this.asked = null;
   }
 
   bind(root) {
@@ -73,11 +81,61 @@ export class Actions {
   }
 
   // By key, on a row that need not be open: only what needs no words.
-  async quick(name, id) {
+  async quick(name, id, more = {}) {
     const item = this.store.get(id);
     if (!settings.mayWork || !item?.triaged) return;
     if (name === "acknowledge" && item.status !== "new") return;
-    await this.#send(name, id, { version: item.version }, { trouble: byId("quick-trouble"), done: () => {} });
+    if (name === "priority" && item.priority === more.priority) return this.toast.show(`It is ${severityWord(item)} already.`);
+    if (name === "take" && !this.#mayTake(item)) return;
+    await this.#send(name, id, { version: item.version, ...more }, { trouble: byId("quick-trouble"), done: () => {} });
+  }
+
+  // Nobody takes a colleague's incident by a slip: the first press asks, the second one within some seconds takes it over.
+  #mayTake(item) {
+    const { assignee, id } = item;
+    if (assignee?.id === settings.actor.id && item.status === "in_progress") return false;
+    if (!assignee || assignee.id === settings.actor.id) return true;
+    const again = this.asked?.id === id && performance.now() - this.asked.at < AGAIN_MS;
+    this.asked = again ? null : { id, at: performance.now() };
+    if (!again) this.toast.show(`${assignee.name} is on it. Press T again to take it over.`);
+    return again;
+  }
+
+  // Takes back the last step that is still shown; whether there was one.
+  undo() {
+    return this.toast.undo();
+  }
+
+  async #takeBack(eventId, id) {
+    try {
+      await post(`/undo/${eventId}`, {});
+      this.toast.show("Taken back.");
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      this.toast.show(problem.message);
+    }
+    if (this.pane?.id === id) await this.pane.renew();
+  }
+
+  async #giveReason(eventId, id, text) {
+    try {
+      await post(`/incidents/${id}/note`, { text, about: eventId });
+      this.toast.show("The reason is kept with it.");
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      this.say(problem.message);
+      return false;
+    }
+    if (this.pane?.id === id) await this.pane.renew();
+    return true;
+  }
+
+  #tell(name, id, body, { event_id: eventId }) {
+    const asks = name === "priority" && eventId && !body.reason;
+    this.toast.show(DONE[name](body), {
+      undo: eventId && name !== "note" ? () => this.#takeBack(eventId, id) : null,
+      reason: asks ? (text) => this.#giveReason(eventId, id, text) : null,
+    });
   }
 
   async submit(form) {
@@ -102,7 +160,7 @@ export class Actions {
     try {
       const answer = await post(`/incidents/${id}/${name}`, body);
       this.#learn(name, id, answer.version, takeBack);
-      this.say(DONE[name]);
+      this.#tell(name, id, body, answer);
       done();
       if (this.pane?.id === id) await this.pane.renew();
     } catch (problem) {

@@ -3,7 +3,8 @@ import { byId } from "./dom.mjs";
 import { choice } from "./settings.mjs";
 
 const TYPING = "input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]";
-const FORMS = { n: "note", p: "priority", c: "close" };
+const FORMS = { n: "note", p: "priority", w: "waiting", s: "shelve", c: "close" };
+const PRIORITIES = { 1: true, 2: true, 3: true, 4: true };
 const QUICK = { a: "acknowledge", t: "take" };
 
 export class Keys {
@@ -72,11 +73,14 @@ export class Keys {
     if (!this.letters.checked) return false;
     const { queue, actions, filter, pane } = this.desk;
     const letter = key.toLowerCase();
+    if (letter === "z" && actions) return actions.undo();
+    if (letter === "r" && actions?.toast.giveReason()) return true;
     if (key === "?") return this.help.showModal() ?? true;
     if (key === "/" && filter) return filter.input.focus() ?? true;
     if ((letter === "j" || letter === "k") && queue) return this.#walk(letter === "j" ? 1 : -1, target);
     const id = this.#place(target) === "queue" ? queue.cursor : pane?.id;
     if (!id || !actions) return false;
+    if (key in PRIORITIES) return actions.quick("priority", id, { priority: Number(key) }) && true;
     if (letter in QUICK) return actions.quick(QUICK[letter], id) && true;
     if (letter in FORMS) return this.#form(FORMS[letter], id);
     return false;

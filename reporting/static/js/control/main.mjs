@@ -8,6 +8,7 @@ import { Keys } from "./keys.mjs";
 import { Live } from "./live.mjs";
 import { Pane } from "./pane.mjs";
 import { Queue } from "./queue.mjs";
+import { titleOf } from "./row.mjs";
 import { settings } from "./settings.mjs";
 import { Sound } from "./sound.mjs";
 import { Store } from "./store.mjs";
@@ -34,6 +35,12 @@ function bind(root) {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
       open(link.dataset.incident);
+    });
+  }
+  for (const link of root.querySelectorAll("a[data-timeline]")) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      pane.look(link.dataset.timeline);
     });
   }
   root.querySelector("[data-shut]")?.addEventListener("click", (event) => {
@@ -118,6 +125,10 @@ function mount() {
 }
 
 function hear(item) {
+  const before = store.get(item.id);
+  if (!item.gone && before?.assignee?.id === settings.actor.id && item.assignee && item.assignee.id !== settings.actor.id) {
+    actions.toast.show(`${item.assignee.name} took over ${item.number}: ${titleOf(item)}.`);
+  }
   if (item.gone) store.remove(item.id, item.version);
   else store.put(item);
   if (pane?.id === item.id) pane.changed(item);

@@ -1,17 +1,17 @@
 // The incident pane: the server draws it, this room brings it in and keeps it current without touching what is being typed.
 // The page comes as a parsed document (never as markup put into this one); its parts are adopted one by one.
 import { byId, h } from "./dom.mjs";
-import { settings } from "./settings.mjs";
+import { choice, settings } from "./settings.mjs";
 import { renew } from "./times.mjs";
 
 const SLOW_MS = 180;
 
-const addressOf = (id) => (settings.shape === "all" ? `/control/?incident=${id}&only=pane` : `/control/incidents/${id}?only=pane`);
+const addressOf = (id, view) => (settings.shape === "all" ? `/control/?incident=${id}&only=pane&${view}` : `/control/incidents/${id}?only=pane&${view}`);
 
-function readPane(id, signal) {
+function readPane(id, view, signal) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("GET", addressOf(id));
+    request.open("GET", addressOf(id, view));
     request.responseType = "document";
     request.onload = () => resolve({ status: request.status, element: request.response?.getElementById("incident") });
     request.onerror = () => reject(new Error("away"));
@@ -23,6 +23,8 @@ function readPane(id, signal) {
 
 export class Pane {
   id = null;
+  // Which part of the timeline is shown, as the address asks for it. The order is the desk's own choice.
+  view = `order=${choice.get("timeline") ?? "newest"}`;
   #asking = null;
   #stale = 0;
 
@@ -50,6 +52,7 @@ export class Pane {
   }
 
   async open(id) {
+    if (id !== this.id) this.view = `order=${new URLSearchParams(this.view).get("order")}`;
     this.id = id;
     const waiting = setTimeout(() => this.#say("Opening…", ""), SLOW_MS);
     try {
@@ -60,6 +63,13 @@ export class Pane {
     } finally {
       clearTimeout(waiting);
     }
+  }
+
+  // Another part of the timeline, in the other order, of other kinds.
+  look(view) {
+    this.view = view;
+    choice.set("timeline", new URLSearchParams(view).get("order"));
+    return this.renew();
   }
 
   shut() {
@@ -95,7 +105,7 @@ export class Pane {
   async #ask(id) {
     this.#asking?.abort();
     const asking = (this.#asking = new AbortController());
-    const { status, element } = await readPane(id, asking.signal);
+    const { status, element } = await readPane(id, this.view, asking.signal);
     if (status === 401) throw new Error("signed out");
     if (!element || status >= 500) throw new Error("away");
     return document.adoptNode(element);
@@ -167,6 +177,7 @@ export class Pane {
 }
 
 const mannerOf = (element) => {
+  if (element.id && !element.closest("form.doing")) return `#${element.id}`;
   const form = element.closest("form[data-action]");
   if (element.dataset.opens) return `[data-opens="${element.dataset.opens}"]`;
   return form ? `form[data-action="${form.dataset.action}"] button` : "";
