@@ -9,6 +9,15 @@ ROUTING: Final = "routing"
 LINE: Final = (TRIAGE, GROUPING, ROUTING)
 """The steps of the line, in order. Each outbox row names one of them."""
 
+TRY_ROUTING: Final = "try_routing"
+REROUTE: Final = "reroute"
+
+ERRANDS: Final = (TRY_ROUTING, REROUTE)
+"""Work of the outbox that no report waits for. Only a worker does it; the relay rings for it and never does it itself."""
+
+WAITS: Final = "waits: "
+"""How the note on a letter begins that nobody can do yet."""
+
 PULSE: Final = "pulse"
 MEDIA_PULSE: Final = "media_pulse"
 CLEAN_UP: Final = "clean_up"
@@ -17,6 +26,8 @@ QUEUES: Final = {
     TRIAGE: "line",
     GROUPING: "line",
     ROUTING: "line",
+    TRY_ROUTING: "line",
+    REROUTE: "line",
     PULSE: "line",
     CLEAN_UP: "line",
     MEDIA_PULSE: "media",

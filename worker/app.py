@@ -2,6 +2,7 @@
 
 import tempfile
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from reporting import jobs
 from reporting.config import Settings
 from reporting.services.line import beat_pulse
 from reporting.services.upkeep import clean_up
-from worker.line import STEPS, run_line
+from worker.line import ERRANDS, STEPS, run_errands, run_line
 
 PULSE_SECONDS = 5.0
 CLEAN_UP_SECONDS = 600.0
@@ -76,7 +77,9 @@ def _broker(settings: Settings) -> dict[str, Any]:
 
 def _register(app: Celery, flask_app: Flask) -> None:
     for job in STEPS:
-        _line_task(app, flask_app, job)
+        _task(app, flask_app, job, run_line)
+    for job in ERRANDS:
+        _task(app, flask_app, job, run_errands)
 
     @app.task(name=jobs.PULSE, shared=False)
     def pulse() -> None:
@@ -94,8 +97,8 @@ def _register(app: Celery, flask_app: Flask) -> None:
             clean_up()
 
 
-def _line_task(app: Celery, flask_app: Flask, job: str) -> None:
+def _task(app: Celery, flask_app: Flask, job: str, do: Callable[[str, list[uuid.UUID]], int]) -> None:
     @app.task(name=job, shared=False)
-    def run(report_ids: list[str]) -> None:
+    def run(subject_ids: list[str]) -> None:
         with flask_app.app_context():
-            run_line(job, [uuid.UUID(each) for each in report_ids])
+            do(job, [uuid.UUID(each) for each in subject_ids])

@@ -1,4 +1,5 @@
-"""The line as one table: each job and the function that does it; and the walk from a step through those behind it."""
+"""The line as one table: each job and the function that does it; and the walk from a step through those behind it. Beside
+it the errands, which no report waits for and nothing comes behind."""
 
 import uuid
 from collections.abc import Callable, Sequence
@@ -6,13 +7,20 @@ from typing import Final
 
 from reporting import jobs
 from worker.grouping.task import group
+from worker.routing.reroute import reroute
 from worker.routing.task import route
+from worker.routing.trial import try_routing
 from worker.triage.task import triage
 
 STEPS: Final[dict[str, Callable[[Sequence[uuid.UUID]], list[uuid.UUID]]]] = {
     jobs.TRIAGE: triage,
     jobs.GROUPING: group,
     jobs.ROUTING: route,
+}
+
+ERRANDS: Final[dict[str, Callable[[Sequence[uuid.UUID]], list[uuid.UUID]]]] = {
+    jobs.TRY_ROUTING: try_routing,
+    jobs.REROUTE: reroute,
 }
 
 
@@ -23,3 +31,8 @@ def run_line(job: str, report_ids: Sequence[uuid.UUID]) -> int:
         if going:
             going = STEPS[name](going)
     return len(going)
+
+
+def run_errands(job: str, subject_ids: Sequence[uuid.UUID]) -> int:
+    """Does errands; returns how many are done with."""
+    return len(ERRANDS[job](subject_ids))

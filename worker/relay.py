@@ -16,6 +16,7 @@ import structlog
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
+from reporting import jobs
 from reporting.adapters.bell import Bell
 from reporting.services.line import BATCH, Letter, beat_pulse, claim_new, claim_stale
 from worker.line import run_line
@@ -69,16 +70,19 @@ class Relay:
         while self._ring_for_new(now) == CLAIM:
             pass
         if self._is_due("stale", now, STALE_SECONDS):
-            self._do(claim_stale(WAITED_LONG, BATCH))
+            self._do(claim_stale(WAITED_LONG, BATCH), now)
         if self._is_due("pulse", now, PULSE_SECONDS):
             beat_pulse("relay")
 
     def _ring_for_new(self, now: float) -> int:
         letters = claim_new(CLAIM)
         for job, ids in _batches(letters):
-            if now < self._broker_rests_until or not self._rung(job, ids, now):
+            if not self._ring(job, ids, now) and job in jobs.LINE:
                 run_line(job, ids)
         return len(letters)
+
+    def _ring(self, job: str, ids: list, now: float) -> bool:
+        return now >= self._broker_rests_until and self._rung(job, ids, now)
 
     def _rung(self, job: str, ids: list, now: float) -> bool:
         try:
@@ -89,8 +93,12 @@ class Relay:
             return False
         return True
 
-    def _do(self, letters: list[Letter]) -> None:
+    def _do(self, letters: list[Letter], now: float) -> None:
+        """An errand is rung for again: it may take many seconds, and the line's letters must not wait behind it."""
         for job, ids in _batches(letters):
+            if job not in jobs.LINE:
+                self._ring(job, ids, now)
+                continue
             log.info("relay.does_itself", job=job, count=len(ids))
             run_line(job, ids)
 

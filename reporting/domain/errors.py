@@ -92,4 +92,11 @@ class NotPossible(DomainError):
 
 
 class NotYet(LookupError):
-    """A step that nobody can do at the moment, through no fault of the report: it waits, says why, and is tried again."""
+    """A step that nobody can do at the moment, through no fault of the report: it waits, says why, and is tried again.
+
+    `for_all` says that no other report could be done either.
+    """
+
+    def __init__(self, why: str, *, for_all: bool = False) -> None:
+        super().__init__(why)
+        self.for_all = for_all

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from sqlalchemy import text
 
+from reporting import jobs
 from reporting.adapters.sight import reading
 
 OLDEST_UNDONE_S: Final = 15
@@ -11,6 +12,13 @@ PULSE_S: Final = 25
 """A silent process must be seen within 30 s; pulses come every 5 s."""
 PROCESSES: Final = ("relay", "worker", "worker-media")
 """A frozen beat shows as silence of both workers, because their pulses are beaten by it."""
+
+
+_UNPLACED: Final = text(
+    "select substr(last_error, length(:waits) + 1) as why, count(*) as reports from outbox"
+    " where dead_at is null and starts_with(last_error, :waits) group by 1 order by 1"
+)
+"""What nobody can do yet, and why: a report that no organisation there is may receive."""
 
 
 def readiness() -> dict[str, Any]:
@@ -24,11 +32,14 @@ def readiness() -> dict[str, Any]:
             text(
                 "select count(*) filter (where dead_at is null) as waiting, count(*) filter (where dead_at is not null) as dead,"
                 " coalesce(extract(epoch from clock_timestamp() - min(created_at) filter"
-                " (where dead_at is null and attempts = 0)), 0) as oldest from outbox"
-            )
+                " (where dead_at is null and attempts = 0 and job = any(:line))), 0) as oldest from outbox"
+            ),
+            {"line": list(jobs.LINE)},
         ).one()
+        unplaced = session.execute(_UNPLACED, {"waits": jobs.WAITS}).all()
         rooms = session.scalar(text("select count(*) from organisation where duty_desk"))
     problems = [] if rooms else ["no organisation is the duty desk"]
+    problems += [f"{row.reports} {'reports wait' if row.reports > 1 else 'report waits'}: {row.why}" for row in unplaced]
     problems += [f"{name} is silent" for name in PROCESSES if ages.get(name, PULSE_S + 1) > PULSE_S]
     if undone.oldest > OLDEST_UNDONE_S:
         problems.append("reports wait too long")

@@ -4,7 +4,8 @@ Whoever works here (a Celery worker or the relay itself) holds each row locked w
 done by somebody else, a row that is locked is being done; both are skipped, so every step takes effect exactly once
 however often it is asked for. A batch that fails is repeated one by one, so that a poisoned report stops nobody but itself:
 its row counts the attempt, waits (5 s doubling to 30 min), and after five attempts becomes a dead letter for a person to see.
-Troubles that pass (a lock not granted in time, a deadlock, a lost connection) are not the report's fault and count nothing.
+Troubles that pass (a lock not granted in time, a deadlock, a lost connection) are not the report's fault and count nothing,
+nor does what nobody can do yet: while there is no organisation, or none that may see it, a report waits for one.
 """
 
 import uuid
@@ -15,10 +16,11 @@ from typing import Any, Final
 
 import structlog
 from psycopg.errors import DeadlockDetected, LockNotAvailable
-from sqlalchemy import ColumnElement, case, func, select, text, update
+from sqlalchemy import ColumnElement, case, delete, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from reporting import jobs
+from reporting.domain.errors import NotYet
 from reporting.models.outbox import Outbox
 from reporting.services.unit_of_work import Work, unit_of_work
 
@@ -27,6 +29,7 @@ FIRST_WAIT: Final = timedelta(seconds=5)
 LONGEST_WAIT: Final = timedelta(minutes=30)
 A_MOMENT: Final = timedelta(milliseconds=50)
 SHORT_WAIT: Final = timedelta(milliseconds=500)
+NOT_YET_WAIT: Final = timedelta(seconds=30)
 BATCH: Final = 50
 
 _CLAIM: Final = text("""
@@ -54,6 +57,8 @@ _FINISH: Final = text("""
 
 Step = Callable[[Work, Sequence[uuid.UUID]], Sequence[uuid.UUID] | None]
 """Does a step for claimed subjects; may return those that have to come again in a moment."""
+Errand = Callable[[uuid.UUID], bool]
+"""Does one errand in its own time; whether its letter may go."""
 log = structlog.get_logger()
 
 
@@ -76,10 +81,28 @@ def work_off(job: str, subject_ids: Sequence[uuid.UUID], step: Step) -> list[uui
     try:
         return _together(job, subject_ids, step, room)
     except Exception as error:
-        if _passes(error):
+        if _passes(error) or (isinstance(error, NotYet) and error.for_all):
             _put_back(job, subject_ids, error)
             return []
     return [done for subject_id in subject_ids for done in _alone(job, subject_id, step)]
+
+
+def work_off_errands(job: str, subject_ids: Sequence[uuid.UUID], do: Errand) -> list[uuid.UUID]:
+    """Does errands, which hold no letter locked while they work; returns those whose letter went.
+
+    An errand may take many seconds, so it keeps transactions of its own and must see to it that it is done once. Its letter
+    goes when `do` says so; until then the relay rings again, so that an errand whose worker died is begun anew.
+    """
+    done = []
+    for subject_id in subject_ids:
+        try:
+            if do(subject_id):
+                with unit_of_work() as work:
+                    work.session.execute(delete(Outbox).where(Outbox.job == job, Outbox.subject_id == subject_id))
+                done.append(subject_id)
+        except Exception as error:
+            _put_back(job, [subject_id], error)
+    return done
 
 
 def _alone(job: str, subject_id: uuid.UUID, step: Step) -> list[uuid.UUID]:
@@ -118,13 +141,18 @@ def _is_lost(error: Exception) -> bool:
 
 
 def _put_back(job: str, subject_ids: Sequence[uuid.UUID], error: Exception) -> None:
-    """Counts the attempt and sets when to try again; a failure that passes is only tried again soon."""
+    """Counts the attempt and sets when to try again; a failure that passes is only tried again soon, and what nobody can do yet
+    waits as long as it takes, and says so."""
     passing = _passes(error)
     log.warning("line.put_back", job=job, count=len(subject_ids), error=_kind(error), reason=where(error))
     if _is_lost(error):
         return
     rows = Outbox.job == job, Outbox.subject_id.in_(subject_ids), Outbox.dead_at.is_(None)
     with unit_of_work() as work:
+        if isinstance(error, NotYet):
+            waiting = {"dispatched_at": None, "due_at": func.now() + NOT_YET_WAIT, "last_error": f"{jobs.WAITS}{error}"}
+            work.session.execute(update(Outbox).where(*rows).values(waiting))
+            return
         if passing:
             work.session.execute(update(Outbox).where(*rows).values(dispatched_at=None, due_at=func.now() + SHORT_WAIT))
             return
@@ -200,3 +228,10 @@ def beat_pulse(process: str) -> None:
             ),
             {"process": process},
         )
+
+
+def is_silent(process: str, longer_than: timedelta) -> bool:
+    """Whether a process has given no sign of life for so long, by the database's clock; one that never did is silent."""
+    asked = text("select at > clock_timestamp() - :span from pulse where process = :process")
+    with unit_of_work() as work:
+        return not work.session.scalar(asked, {"process": process, "span": longer_than})

@@ -37,7 +37,7 @@ def choose(facts: RoutingFacts, areas: AreaIndex, organisations: Sequence[Organi
     rooms = {room.id: room for room in organisations}
     ground = Ground(facts, areas, {key: room for key, room in rooms.items() if room.active}, hidden_rooms(facts, areas, rooms))
     if not ground.rooms:
-        raise NotYet("there is no organisation that could receive anything")
+        raise NotYet("there is no organisation that could receive anything", for_all=True)
     if not ground.rooms.keys() - ground.hidden:
         raise NotYet("the report is about staff of the only organisation there is; another one has to receive it")
     own, around = ground.own_room(), ground.around()

@@ -7,7 +7,7 @@ dropped, and what crosses the antimeridian is cut. Degrees that cannot be degree
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,11 +48,14 @@ class Loading:
     refused: tuple[str, ...]
 
 
-def read_collection(data: Any) -> Loading:
-    """Areas of a GeoJSON FeatureCollection (or a single Feature). Refuses a file that is neither."""
+def read_collection(data: Any, through: Callable[[list[Any]], Iterable[Any]] = iter) -> Loading:
+    """Areas of a GeoJSON FeatureCollection (or a single Feature). Refuses a file that is neither.
+
+    `through` gives the features one by one, and may show how far it is.
+    """
     shapes: list[Shape] = []
     refused: list[str] = []
-    for number, feature in enumerate(_features(data), start=1):
+    for number, feature in enumerate(through(_features(data)), start=1):
         try:
             shapes.append(read_feature(feature, number))
         except Refused as refusal:
