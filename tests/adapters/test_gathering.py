@@ -45,6 +45,15 @@ def test_who_comes_alone_is_served_alone() -> None:
     assert worker.calls == [[1], [2]]
 
 
+def test_who_is_alone_is_never_held_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[float] = []
+    monkeypatch.setattr("reporting.adapters.gathering.time.sleep", held.append)
+    gathering, worker = Gathering(), Worker()
+    worker.go.set()
+    assert [gathering.do(worker, number) for number in range(12)] == [2 * number for number in range(12)]
+    assert held == []
+
+
 def test_those_who_come_meanwhile_are_served_together_and_get_their_own() -> None:
     worker, futures = gathered(range(10))
     assert [future.result() for future in futures] == [2 * number for number in range(10)]
