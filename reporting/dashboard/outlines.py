@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from math import cos, radians
 from typing import Any, Final
 
+from shapely import make_valid, union_all
 from shapely.affinity import affine_transform
-from shapely.geometry import MultiPolygon, Polygon, shape
+from shapely.geometry import Polygon, shape
 from shapely.geometry.base import BaseGeometry
 
 WIDTH: Final = 640.0
@@ -49,7 +50,7 @@ class Area:
 
 def draw(areas: Sequence[Area]) -> Drawing | None:
     """The areas in one frame, north up; None where there is nothing to draw."""
-    shapes = [(area, shape(area.geometry)) for area in areas]
+    shapes = [(area, make_valid(shape(area.geometry))) for area in areas]
     shapes = [(area, found) for area, found in shapes if not found.is_empty]
     if not shapes:
         return None
@@ -59,7 +60,10 @@ def draw(areas: Sequence[Area]) -> Drawing | None:
     matrix = [scale * squeeze, 0, 0, -scale, MARGIN - west * scale * squeeze, MARGIN + north * scale]
     placed = sorted(((area, affine_transform(found, matrix)) for area, found in shapes), key=lambda each: -each[1].area)
     size = (east - west) * squeeze * scale + 2 * MARGIN, (north - south) * scale + 2 * MARGIN
-    return Drawing(round(size[0], 1), round(size[1], 1), tuple(_outline(area, found) for area, found in placed))
+    outlines = tuple(
+        _outline(area, found, [other for _area, other in placed[position + 1 :]]) for position, (area, found) in enumerate(placed)
+    )
+    return Drawing(round(size[0], 1), round(size[1], 1), outlines)
 
 
 def _bounds(shapes: Sequence[BaseGeometry]) -> tuple[float, float, float, float]:
@@ -72,13 +76,15 @@ def _bounds(shapes: Sequence[BaseGeometry]) -> tuple[float, float, float, float]
     )
 
 
-def _outline(area: Area, found: BaseGeometry) -> Outline:
-    inside = found.representative_point()
+def _outline(area: Area, found: BaseGeometry, above: Sequence[BaseGeometry]) -> Outline:
+    """The number stands where no smaller area lies above it, as far as there is such a place."""
+    free = found.difference(union_all(list(above))) if above else found
+    inside = (free if not free.is_empty else found).representative_point()
     plain = found.simplify(FINE)
     return Outline(area.number, area.name, _path(plain), round(inside.x, 1), round(inside.y, 1), area.look)
 
 
 def _path(found: BaseGeometry) -> str:
-    polygons = found.geoms if isinstance(found, MultiPolygon) else [found] if isinstance(found, Polygon) else []
+    polygons = [part for part in getattr(found, "geoms", [found]) if isinstance(part, Polygon)]
     rings = [ring for polygon in polygons for ring in (polygon.exterior, *polygon.interiors)]
     return "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in list(ring.coords)[:-1]) + "Z" for ring in rings)

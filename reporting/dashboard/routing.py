@@ -23,7 +23,6 @@ from reporting.dashboard.routing_forms import (
 )
 from reporting.dashboard.routing_pages import show_draft, show_overview, show_row, show_shapes
 from reporting.domain.errors import DomainError, NotFound, NotPossible, Problem, Refused, VersionConflict
-from reporting.models.routing_rows import empty_row
 from reporting.queries import drafts as query
 from reporting.services import drafts, publishing, trials
 
@@ -133,14 +132,14 @@ def upload_shapes(draft_id: uuid.UUID) -> ResponseReturnValue:
         trial_id = trials.ask_shapes(g.actor, draft_id, _text(document))
     except TROUBLES as error:
         return show_draft(g.actor, draft_id, _typed("shapes", error))
-    return redirect(url_for("dashboard.routing_shapes", draft_id=draft_id, trial_id=trial_id), 303)
+    return redirect(url_for("dashboard.routing_shapes", trial_id=trial_id), 303)
 
 
-@blueprint.get("/routing/drafts/<uuid:draft_id>/shapes/<uuid:trial_id>")
+@blueprint.get("/routing/shapes/<uuid:trial_id>")
 @guarded("routing.edit")
-def routing_shapes(draft_id: uuid.UUID, trial_id: uuid.UUID) -> ResponseReturnValue:
-    """What the file holds, with a line for each feature that was repaired or refused."""
-    return show_shapes(g.actor, draft_id, trial_id)
+def routing_shapes(trial_id: uuid.UUID) -> ResponseReturnValue:
+    """What a file holds, with a line for each feature that was repaired or refused."""
+    return show_shapes(g.actor, trial_id)
 
 
 @blueprint.post("/routing/drafts/<uuid:draft_id>/take-shapes")
@@ -219,17 +218,13 @@ def _text(document: bytes) -> str:
     return text
 
 
-def _rows(found: query.Trial, draft_id: str) -> dict[str, dict[str, Any]]:
-    """The looked-at areas as rows."""
+def _rows(found: query.Trial, draft_id: str) -> list[dict[str, Any]]:
+    """The looked-at areas."""
     if found.kind != "shapes" or found.draft_id != draft_id or found.answer is None:
         raise NotFound
-    rows = {}
-    for each in found.answer["shapes"]:
-        row = empty_row(each["name"], each["level"] or found.answer["level"], each["geometry"])
-        rows[each["key"]] = {**row, "categories": each["categories"]}
-    if not rows:
+    if not found.answer["shapes"]:
         raise NotPossible("The file holds no area that can be used.")
-    return rows
+    return [{**each, "level": each["level"] or found.answer["level"]} for each in found.answer["shapes"]]
 
 
 def _given(form: Schema) -> dict[str, Any]:

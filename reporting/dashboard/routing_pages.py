@@ -69,12 +69,12 @@ def show_row(actor: Actor, draft_id: uuid.UUID, key: str, typed: Typed | None = 
     return _page("routing_row", actor, typed, **page)
 
 
-def show_shapes(actor: Actor, draft_id: uuid.UUID, trial_id: uuid.UUID) -> ResponseReturnValue:
-    """The areas of a file, before any of them is in the draft."""
-    found = query.detail(actor, draft_id)
+def show_shapes(actor: Actor, trial_id: uuid.UUID) -> ResponseReturnValue:
+    """The areas of a file, before any of them is in its draft."""
     trial = query.trial(actor, trial_id)
-    if trial.kind != "shapes" or trial.draft_id != str(draft_id):
+    if trial.kind != "shapes" or trial.draft_id is None:
         raise NotFound
+    found = query.detail(actor, trial.draft_id)
     shapes = (trial.answer or {}).get("shapes", [])
     known = {line.key: line.row for line in found.lines}
     areas = [Area(number, each["name"], each["geometry"], "changed") for number, each in enumerate(shapes, start=1)]

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from reporting.domain.drafts import Row, Rows
+from reporting.domain.drafts import Rows
 from reporting.models.jurisdiction import Jurisdiction
 from reporting.models.organisation import Desk
 
@@ -64,22 +64,6 @@ def as_rows(versions: Sequence[Jurisdiction]) -> Rows:
 def as_columns(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row's content as the table takes it."""
     return {name: uuid.UUID(value) if name in _IDS and value else value for name, value in row.items() if name in FIELDS}
-
-
-def empty_row(name: str, level: str, geometry: Mapping[str, Any]) -> Row:
-    """A new row that takes everything round the clock."""
-    row = dict.fromkeys(FIELDS)
-    return {
-        **row,
-        "name": name,
-        "level": level,
-        "geometry": dict(geometry),
-        "timezone": "",
-        "holidays": "as_usual",
-        "part": "responsible",
-        "rank": 0,
-        "enabled": True,
-    }
 
 
 def _plain(value: Any) -> Any:

@@ -5,7 +5,7 @@ Changes are added and never altered. After every change the draft is tried anew 
 """
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from reporting.adapters.sight import Sight
-from reporting.domain.drafts import Change, Clash, Rows, clashes, lay_over
+from reporting.domain.drafts import Change, Clash, Row, Rows, clashes, lay_over
 from reporting.domain.errors import NotFound, NotPossible, Problem, Refused, VersionConflict
 from reporting.models.drafts import RoutingChange, RoutingDraft
 from reporting.models.organisation import Organisation
@@ -96,19 +96,28 @@ def change_row(actor: Actor, draft_id: uuid.UUID | str, version: int, key: str, 
         return desk.draft.version
 
 
-def add_rows(actor: Actor, draft_id: uuid.UUID | str, version: int, rows: Rows) -> int:
-    """Puts shapes into the draft: a key that is there gets the new shape only, any other is a new row."""
+def add_rows(actor: Actor, draft_id: uuid.UUID | str, version: int, read: Sequence[Mapping[str, Any]]) -> int:
+    """Puts areas of a file into the draft: a key that is there gets the new shape only, any other is a new row with all that
+    the file says of it. Refuses a desk that the room does not have."""
     with at_desk(actor, draft_id, version) as desk:
         there = desk.rows
-        if len(there.keys() | rows.keys()) > MOST_ROWS:
+        if len(there.keys() | {each["key"] for each in read}) > MOST_ROWS:
             raise Refused(f"A draft holds at most {MOST_ROWS} rows.")
-        for key, row in rows.items():
-            if key not in there:
-                desk.add("add", key, row)
-            elif there[key]["geometry"] != row["geometry"]:
-                desk.add("change", key, {"geometry": row["geometry"]})
+        for each in read:
+            if each["key"] not in there:
+                desk.add("add", each["key"], _as_row(desk, each))
+            elif there[each["key"]]["geometry"] != each["geometry"]:
+                desk.add("change", each["key"], {"geometry": each["geometry"]})
         try_again(desk.work, actor, desk.draft)
         return desk.draft.version
+
+
+def _as_row(desk: Desk, read: Mapping[str, Any]) -> Row:
+    named = read.get("desk")
+    by_name = {name: key for key, name in desks_of(desk.work.session, desk.draft.organisation_id).items()}
+    if named and named not in by_name:
+        raise Refused(f"There is no desk {named!r} in your room. Name one of yours in the file, or leave it out.")
+    return {**{name: read.get(name) for name in FIELDS}, "desk_id": by_name.get(named or "")}
 
 
 def remove_row(actor: Actor, draft_id: uuid.UUID | str, version: int, key: str) -> int:

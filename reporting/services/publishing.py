@@ -17,11 +17,12 @@ from reporting.adapters.sight import Sight
 from reporting.domain.drafts import Difference, Rows, differences
 from reporting.domain.errors import NotFound, NotPossible
 from reporting.models.drafts import RoutingDraft, RoutingPublication
-from reporting.models.jurisdiction import AreaVersion, Jurisdiction
+from reporting.models.jurisdiction import Jurisdiction
 from reporting.models.routing_rows import as_columns, as_rows, in_force, of_ids
 from reporting.policy import Actor, scope
 from reporting.services.drafts import at_desk, end, hold
 from reporting.services.history import record
+from reporting.services.jurisdictions import map_changed
 from reporting.services.unit_of_work import Work, unit_of_work
 
 PUBLISH: Final = "routing.publish"
@@ -89,7 +90,7 @@ def _switch(work: Work, actor: Actor, switch: Switch) -> list[Difference]:
     if not changed:
         raise NotPossible("Nothing would be different: change a row first.")
     fresh = write_versions(work.session, switch, changed)
-    work.session.execute(update(AreaVersion).values(version=AreaVersion.version + 1))
+    map_changed(work)
     keys = {each.key for each in changed}
     kept = [each.id for each in switch.current if each.key not in keys]
     publication = _publication(work, actor, switch, changed)

@@ -7,12 +7,10 @@ organisation has, only counts are kept, and small counts only as "a few": a draf
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from reporting.domain.findings import Choice
 from reporting.queries.past_incidents import Past
@@ -36,14 +34,16 @@ class Setting:
     keys: Mapping[str, str]
     targets: Mapping[int, int | None]
     zone: str
+    duty_room: str
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One map: its areas, and each organisation's default desk."""
+    """One map: its areas, each organisation's default desk, and the ids of rows that only inform."""
 
     index: AreaIndex
     default_desks: Mapping[str, str]
+    informing: frozenset[str]
 
     def desk(self, choice: Choice) -> str | None:
         """The desk that gets what was chosen."""
@@ -95,8 +95,9 @@ class Comparison:
         return past.organisation_id == mine and mine not in past.hidden_from
 
     def _count_rows(self, by_now: Choice, by_draft: Choice) -> None:
-        for choice, met in zip((by_now, by_draft), self.met, strict=True):
-            told = (choice.area_id, *(each.area_id for each in choice.informed))
+        """A row has met what it decided, or, where it only informs, what it told its room of."""
+        for choice, side, met in zip((by_now, by_draft), (self.now, self.draft), self.met, strict=True):
+            told = (choice.area_id, *(each.area_id for each in choice.informed if each.area_id in side.informing))
             met.update(self.setting.keys[each] for each in told if each and each in self.setting.keys)
 
     def _count_load(self, past: Past, was: bool, will: bool) -> None:
@@ -169,6 +170,7 @@ class Comparison:
             "flows": self._flows(),
             "desks": [self._desk_flow(*pair, count) for pair, count in self.desks.most_common()],
             "met": {key: [self.met[0][key], self.met[1][key]] for key in sorted(set(self.setting.keys.values()))},
+            "duty_room": self.setting.duty_room,
             "holes": {kind: _holes(found) for kind, found in self.holes.items()},
             "priorities": {str(number): self.priorities[number] for number in sorted(self.priorities)},
             "busiest": {"hour": self._busiest(timedelta(hours=1)), "ten_minutes": self._busiest(timedelta(minutes=10))},
@@ -228,13 +230,3 @@ def _most_within(moments: list[datetime], window: timedelta) -> int:
         most = max(most, last - first + 1)
     return most
 
-
-@lru_cache(maxsize=16)
-def zone_of(name: str) -> ZoneInfo:
-    """The time zone of this name."""
-    return ZoneInfo(name)
-
-
-def names_of(rooms: Iterable[Any]) -> dict[str, str]:
-    """Names of organisations by id."""
-    return {each.id: each.name for each in rooms}

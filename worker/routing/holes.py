@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from functools import lru_cache
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -77,7 +76,3 @@ def _clock(minute: int) -> str:
 def _zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
-
-def local_time(moment: datetime, zone: str) -> datetime:
-    """A moment by the clocks of a zone."""
-    return moment.astimezone(_zone(zone))

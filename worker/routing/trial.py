@@ -7,29 +7,26 @@ has been left off. A hundred thousand incidents take seconds.
 import json
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from shapely.geometry import mapping
-
 from reporting import jobs
 from reporting.bootstrap import adapters
-from reporting.domain.categories import is_category
 from reporting.domain.errors import NotYet
-from reporting.domain.facts import LEVELS
 from reporting.domain.findings import Choice
 from reporting.queries import past_incidents
 from reporting.queries.areas import Rooms
 from reporting.queries.routing import ToRoute
 from reporting.queries.routing_rows import desk_names, level_of
+from reporting.services.jurisdictions import NewArea
 from reporting.services.line import work_off_errands
 from reporting.services.trials import Asked, answer, beat, claim
 from worker.routing import shapes
 from worker.routing.areas import AreaIndex
 from worker.routing.compare import Comparison, Setting, Side
 from worker.routing.rehearsal import Stage, rehearse
-from worker.routing.shapes import Shape
+from worker.routing.rows import row_of
 from worker.routing.task import Map, choice_for
 
 Found = dict[str, Any]
@@ -79,8 +76,14 @@ def _comparison(asked: Asked, stage: Stage, now: Map, draft: Map) -> Comparison:
         keys=stage.keys,
         targets=settings.acknowledge_targets,
         zone=settings.time_zone,
+        duty_room=next((each.name for each in stage.now.organisations if each.duty_desk), ""),
     )
-    return Comparison(setting, Side(now.index, now.rooms.desks), Side(draft.index, draft.rooms.desks))
+    return Comparison(setting, _side(now), _side(draft))
+
+
+def _side(current: Map) -> Side:
+    informing = frozenset(area.id for area in current.rooms.areas if area.part == "informed")
+    return Side(current.index, current.rooms.desks, informing)
 
 
 def _map(rooms: Rooms) -> Map:
@@ -151,31 +154,18 @@ def _shapes(asked: Asked) -> Found:
     told: list[Found] = []
     refused = list(loading.refused)
     for each in loading.shapes:
-        against = _against(each)
-        if against:
-            refused.append(against)
-        else:
-            told.append(_as_row(each))
-    return {"shapes": told, "level": level_of(str(asked.organisation_id)), "repaired": list(loading.repaired), "refused": refused}
+        try:
+            told.append(_as_row(row_of(each)))
+        except shapes.Refused as refusal:
+            refused.append(str(refusal))
+    level = level_of(str(asked.organisation_id))
+    return {"shapes": told, "level": level, "repaired": list(loading.repaired), "refused": refused}
 
 
-def _against(found: Shape) -> str:
-    categories = found.properties.get("categories")
-    if categories is None:
-        return ""
-    known = isinstance(categories, list) and all(isinstance(each, str) and is_category(each) for each in categories)
-    return "" if known else f"feature {found.id}: names a kind of report that is not known"
-
-
-def _as_row(found: Shape) -> Found:
-    level = found.properties.get("level")
-    return {
-        "key": found.id,
-        "name": found.name or found.id,
-        "level": level if level in LEVELS else None,
-        "categories": found.properties.get("categories") or None,
-        "geometry": json.loads(json.dumps(mapping(found.geometry))),
-    }
+def _as_row(area: NewArea) -> Found:
+    """The area as plain values; lists as JSON knows them."""
+    found: Found = json.loads(json.dumps(asdict(area)))
+    return found
 
 
 ANSWERS: Final[dict[str, Callable[[Asked], Found | None]]] = {"period": _period, "place": _place, "shapes": _shapes}
