@@ -136,6 +136,7 @@ def _move() -> None:
     )
     op.create_index("ix_move_report", "move", ["report_id", "at"])
     op.create_index("ix_move_event", "move", ["event_id"])
+    op.create_index("ix_move_incident", "move", ["incident_id"])
 
 
 def _not_same() -> None:
@@ -196,6 +197,7 @@ def _suggestion() -> None:
     )
     op.create_index("ix_suggestion_incident", "suggestion", ["incident_id"])
     op.create_index("ix_suggestion_other", "suggestion", ["other_id"])
+    op.create_index("ix_suggestion_report", "suggestion", ["report_id"])
     op.execute(
         "insert into suggestion (id, at, report_id, incident_id, other_id, score, reasons, version)"
         " select gen_random_uuid(), j.created_at, j.report_id, j.incident_id, j.suggested_incident_id, j.score, j.reasons,"

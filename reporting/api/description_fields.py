@@ -158,6 +158,8 @@ FIELDS: Final[dict[str, str]] = {
     "about": "The line of the timeline that is spoken of.",
     "Note.text": "What colleagues should know.",
     "Priority.reason": "Why.",
+    "text": "In words.",
+    "event_id": "The line of the timeline that tells it; names it for `/undo/{event_id}`.",
     # errors and health
     "type": "Always `about:blank`: the status says what kind it is.",
     "title": "The status in words.",

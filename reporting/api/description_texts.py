@@ -21,6 +21,7 @@ TAGS: Final = {
     "reports": "File a report; read one back as an operator",
     "public": "Open to everybody: categories, place codes, places by words, the state of one's own report",
     "incidents": "The control room's work: the queue, an incident, each step of casework",
+    "joins": "What belongs together and what does not, and taking steps back",
     "live": "What changes, pushed as Server-Sent Events",
     "health": "For load balancers and watchers",
 }
@@ -44,6 +45,7 @@ GUARDED: Final[list[dict[str, list[str]]]] = [{"token": []}, {"session": []}]
 PATH_WORDS: Final = {
     "incident_id": "The incident, or a report that is on no incident yet.",
     "report_id": "The report.",
+    "event_id": "The event of the timeline that tells the step: `event_id` of its answer.",
     "code": "The code on the poster or its QR code; capitals do not matter.",
 }
 

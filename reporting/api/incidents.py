@@ -22,6 +22,7 @@ from reporting.schemas.incidents import (
     ReasonSchema,
     ReportsQuerySchema,
     ReportsSchema,
+    ShelveSchema,
     SteppedSchema,
     StepSchema,
 )
@@ -130,16 +131,16 @@ def priority(incident_id: uuid.UUID, version: int, priority: int, reason: str) -
     return casework.change_priority(actor(), incident_id, version, priority, reason)
 
 
-@_step("wait", "setIncidentWaiting", "Wait for an answer", ReasonSchema)
+@_step("waiting", "setIncidentWaiting", "Wait for an answer", ReasonSchema)
 def wait(incident_id: uuid.UUID, version: int, text: str) -> Stepped:
     """It waits for somebody's answer; `take` goes on with it."""
     return casework.wait(actor(), incident_id, version, text)
 
 
-@_step("shelve", "shelveIncident", "Put aside for now", ReasonSchema)
-def shelve(incident_id: uuid.UUID, version: int, text: str) -> Stepped:
-    """It is put aside; `take` goes on with it."""
-    return casework.shelve(actor(), incident_id, version, text)
+@_step("shelve", "shelveIncident", "Shelve for now", ShelveSchema)
+def shelve(incident_id: uuid.UUID, version: int, text: str, minutes: int) -> Stepped:
+    """It is shelved for some minutes and comes back by itself; `take` goes on with it."""
+    return casework.shelve(actor(), incident_id, version, text, minutes)
 
 
 @_step("close", "closeIncident", "Close with an outcome", CloseSchema)

@@ -40,7 +40,11 @@ class Move(db.Model):
     """History: a report went from one incident to another by a person's step. The newest row counts."""
 
     __tablename__ = "move"
-    __table_args__ = (Index("ix_move_report", "report_id", "at"), Index("ix_move_event", "event_id"))
+    __table_args__ = (
+        Index("ix_move_report", "report_id", "at"),
+        Index("ix_move_event", "event_id"),
+        Index("ix_move_incident", "incident_id"),
+    )
 
     id: Mapped[Id]
     at: Mapped[Moment] = mapped_column(server_default=AT_ONCE)
@@ -106,7 +110,11 @@ class Suggestion(db.Model):
     """History: a report that is on one incident may be about another as well; a person is to look at both, side by side."""
 
     __tablename__ = "suggestion"
-    __table_args__ = (Index("ix_suggestion_incident", "incident_id"), Index("ix_suggestion_other", "other_id"))
+    __table_args__ = (
+        Index("ix_suggestion_incident", "incident_id"),
+        Index("ix_suggestion_other", "other_id"),
+        Index("ix_suggestion_report", "report_id"),
+    )
 
     id: Mapped[Id]
     at: Mapped[Moment] = mapped_column(server_default=AT_ONCE)

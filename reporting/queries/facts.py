@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final, cast
 
@@ -23,6 +24,7 @@ from reporting.domain.facts import (
 )
 from reporting.domain.grid import cells_around
 from reporting.models.incident import Assessment, Incident
+from reporting.models.links import of_reports
 from reporting.models.report import Report, Trace
 from reporting.models.venue import PlaceCode
 
@@ -110,10 +112,13 @@ def candidates(session: Session, searches: Sequence[Search]) -> list[list[Incide
     asked = json.dumps([_asked(number, search) for number, search in enumerate(searches)])
     pairs = session.execute(_NEAR, {"searches": asked, "window": WINDOW, "limit": CANDIDATES}).all()
     incidents = _incidents(session, {pair.id for pair in pairs})
+    ids = [uuid.UUID(search.report.id) for search in searches]
+    others = of_reports(session, ids) if pairs else set()
     found: list[list[IncidentFacts]] = [[] for _search in searches]
     for pair in pairs:
         if pair.id in incidents:
-            found[pair.number].append(incidents[pair.id])
+            not_same = (ids[pair.number], pair.id) in others
+            found[pair.number].append(replace(incidents[pair.id], not_same=True) if not_same else incidents[pair.id])
     return [latest_first(each)[:CANDIDATES] for each in found]
 
 

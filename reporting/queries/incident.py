@@ -4,22 +4,20 @@ import uuid
 from typing import Any, Final
 
 from sqlalchemy import Row, func, select, union
-from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import Session
 
 from reporting.adapters.sight import reading
-from reporting.models.incident import Assignment, Incident, Joining, TimelineEvent
+from reporting.domain.errors import NotFound
+from reporting.models.incident import Assignment, Incident, TimelineEvent
 from reporting.models.organisation import Organisation
-from reporting.models.report import Report
 from reporting.policy import Actor
 from reporting.queries.incident_reports import as_key, report_json, telling, unfinished
 from reporting.queries.items import incident_rows, item, stamp, unfinished_item
+from reporting.queries.joins import ALONE, joins
 from reporting.queries.scoping import incidents_within, sight_of
 
 ACTION: Final = "incident.read"
 EVENTS_SHOWN: Final = 200
 FIRST_EVENTS: Final = 5
-SUGGESTIONS_SHOWN: Final = 10
 
 
 def detail(actor: Actor, incident_id: uuid.UUID | str) -> dict[str, Any]:
@@ -34,7 +32,7 @@ def detail(actor: Actor, incident_id: uuid.UUID | str) -> dict[str, Any]:
         given = session.execute(_assignments(key)).all()
         events = session.scalars(_told(key)).all()
         happened = session.scalar(select(func.count()).select_from(TimelineEvent).where(TimelineEvent.incident_id == key))
-        suggested = _suggestions(session, key, actor)
+        others = joins(session, row, actor)
     return {
         **item(row),
         "hot": {"hidden": row.hot_hidden, "obvious": row.hot_obvious, "typical": row.hot_typical},
@@ -43,12 +41,22 @@ def detail(actor: Actor, incident_id: uuid.UUID | str) -> dict[str, Any]:
         "assignment": _assignment(given[0]) if given else None,
         "timeline": [_event(each) for each in events],
         "timeline_count": happened,
-        "suggestions": suggested,
+        **others,
     }
 
 
+def number_of(actor: Actor, incident_id: uuid.UUID) -> str:
+    """The number of an incident that the actor may reach; raises NotFound for absent and not yours alike."""
+    with reading(sight_of(actor, ACTION)) as session:
+        wanted = select(Incident.number).where(Incident.id == incident_id, incidents_within(actor, ACTION))
+        number: str | None = session.scalar(wanted)
+    if number is None:
+        raise NotFound
+    return number
+
+
 def _incident() -> Any:
-    return incident_rows().add_columns(Incident.hot_hidden, Incident.hot_obvious, Incident.hot_typical)
+    return incident_rows().add_columns(Incident.hot_hidden, Incident.hot_obvious, Incident.hot_typical, Incident.merged_into_id)
 
 
 def _told(key: uuid.UUID) -> Any:
@@ -97,25 +105,6 @@ def _event(found: TimelineEvent) -> dict[str, Any]:
     }
 
 
-def _suggestions(session: Session, key: uuid.UUID, actor: Actor) -> list[dict[str, Any]]:
-    """Incidents that may be the same thing, the likeliest first, as far as the actor may know of them."""
-    found = session.scalars(
-        select(Joining)
-        .join(Report, Report.id == Joining.report_id)
-        .where(Report.incident_id == key, Joining.suggested_incident_id.is_not(None))
-        .ext(distinct_on(Joining.suggested_incident_id))
-        .order_by(Joining.suggested_incident_id, Joining.score.desc())
-    ).all()
-    wanted = {each.suggested_incident_id: each for each in found}
-    if not wanted:
-        return []
-    rows = session.execute(incident_rows().where(Incident.id.in_(wanted), incidents_within(actor, ACTION))).all()
-    likeliest = sorted(rows, key=lambda row: -wanted[row.id].score)[:SUGGESTIONS_SHOWN]
-    return [
-        {"incident": item(row), "score": wanted[row.id].score, "reason": " ".join(wanted[row.id].reasons)} for row in likeliest
-    ]
-
-
 def _alone(row: Row[Any]) -> dict[str, Any]:
     """A report that is on no incident yet, in the shape of an incident."""
     told = report_json(row)
@@ -127,5 +116,5 @@ def _alone(row: Row[Any]) -> dict[str, Any]:
         "assignment": None,
         "timeline": [],
         "timeline_count": 0,
-        "suggestions": [],
+        **ALONE,
     }

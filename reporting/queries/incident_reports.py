@@ -3,13 +3,14 @@
 import uuid
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, select, tuple_, union
+from sqlalchemy import Row, Select, select, true, tuple_, union
 from sqlalchemy.orm import Session
 
 from reporting.adapters.sight import reading
 from reporting.domain.errors import NotFound, Problem, Refused
 from reporting.models.account import Account
 from reporting.models.incident import Assessment, Incident, Joining, TimelineEvent
+from reporting.models.joins import Move
 from reporting.models.report import Report
 from reporting.models.venue import Venue
 from reporting.policy import Actor, scope
@@ -115,12 +116,32 @@ def as_key(text: uuid.UUID | str) -> uuid.UUID:
 def report_rows() -> Any:
     """Reports with all that their JSON says."""
     return (
-        select(Report, Assessment, Joining, Venue.name.label("venue"), Account.name.label("filer_name"))
+        select(Report, Assessment, Joining, Venue.name.label("venue"), Account.name.label("filer_name"), *_MOVED.c)
         .outerjoin(Assessment, Assessment.report_id == Report.id)
         .outerjoin(Joining, Joining.report_id == Report.id)
         .outerjoin(Venue, Venue.id == Report.venue_id)
         .outerjoin(Account, Account.id == Report.filed_by)
+        .outerjoin(_MOVED, true())
     )
+
+
+_MOVED: Final = (
+    select(
+        Move.at.label("moved_at"),
+        TimelineEvent.kind.label("moved_by_step"),
+        TimelineEvent.actor.label("moved_by"),
+        Incident.id.label("moved_from_id"),
+        Incident.number.label("moved_from"),
+    )
+    .join(TimelineEvent, TimelineEvent.id == Move.event_id)
+    .join(Incident, Incident.id == Move.from_incident_id)
+    .where(Move.report_id == Report.id)
+    .order_by(Move.at.desc())
+    .limit(1)
+    .correlate(Report)
+    .lateral("moved")
+)
+"""The last time a person moved the report from one incident to another."""
 
 
 def report_json(row: Row[Any]) -> dict[str, Any]:
@@ -155,7 +176,7 @@ def report_json(row: Row[Any]) -> dict[str, Any]:
         "filer": found.filer,
         "filer_name": row.filer_name,
         "assessment": _assessment(row.Assessment),
-        "join": _join(row.Joining),
+        "join": _join(row),
         "pictures": [],
     }
 
@@ -166,7 +187,8 @@ def _assessment(found: Assessment | None) -> dict[str, Any] | None:
     return {"score": found.score, "priority": found.priority, "version": found.rule_set, "findings": found.findings}
 
 
-def _join(found: Joining | None) -> dict[str, Any] | None:
+def _join(row: Row[Any]) -> dict[str, Any] | None:
+    found: Joining | None = row.Joining
     if found is None:
         return None
     return {
@@ -175,4 +197,14 @@ def _join(found: Joining | None) -> dict[str, Any] | None:
         "score": found.score,
         "independent": found.independent,
         "version": found.version,
+        "reasons": found.reasons,
+        "moved": _moved(row),
     }
+
+
+def _moved(row: Row[Any]) -> dict[str, Any] | None:
+    """Who brought the report here, from which incident; None where it came by itself."""
+    if row.moved_at is None:
+        return None
+    origin = {"id": str(row.moved_from_id), "number": row.moved_from}
+    return {"kind": row.moved_by_step, "actor": row.moved_by, "at": stamp(row.moved_at), "from": origin}

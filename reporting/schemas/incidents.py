@@ -5,11 +5,19 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
 
 from reporting.domain.categories import CODES
-from reporting.domain.facts import ANSWERS
 from reporting.domain.outcomes import OUTCOMES
 from reporting.domain.queue import QueueFilter
 from reporting.domain.statuses import STATUSES
 from reporting.schemas.fields import Moment, PlainText, Stamp, Whole
+from reporting.schemas.links import (
+    HotAnswersSchema,
+    LinkSchema,
+    LookSchema,
+    MovedSchema,
+    NotSameMarkSchema,
+    NumberedSchema,
+    ReferencedSchema,
+)
 
 QUEUE_STATUSES = ("open", *STATUSES)
 
@@ -131,6 +139,12 @@ class ReasonSchema(_Step):
     text = PlainText(filled=True, required=True)
 
 
+class ShelveSchema(ReasonSchema):
+    """Put aside for a while; it comes back by itself."""
+
+    minutes = Whole(1, 60, load_default=60, metadata={"description": "After so many minutes it comes back by itself."})
+
+
 class PrioritySchema(_Step):
     """A priority that overrules the score."""
 
@@ -233,14 +247,13 @@ class JoinSchema(Schema):
     score = fields.Float(required=True)
     independent = fields.Boolean(required=True)
     version = fields.String(required=True)
-
-
-class HotAnswersSchema(Schema):
-    """Hidden, obviously suspicious, typical: yes, no or unknown."""
-
-    hidden = fields.String(required=True, validate=validate.OneOf(ANSWERS))
-    obvious = fields.String(required=True, validate=validate.OneOf(ANSWERS))
-    typical = fields.String(required=True, validate=validate.OneOf(ANSWERS))
+    reasons = fields.List(fields.String(), required=True, metadata={"description": "Why, sentence by sentence."})
+    moved = fields.Nested(
+        MovedSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Who brought it here; null if nobody."},
+    )
 
 
 class PictureSchema(Schema):
@@ -320,6 +333,12 @@ class SuggestionSchema(Schema):
     incident = fields.Nested(IncidentItemSchema, required=True)
     score = fields.Float(required=True)
     reason = fields.String(required=True)
+    reasons = fields.List(fields.String(), required=True, metadata={"description": "Why, sentence by sentence."})
+    report = fields.Nested(ReferencedSchema, required=True, metadata={"description": "The report that fits both."})
+    hot = fields.Nested(HotAnswersSchema, required=True, metadata={"description": "The other incident's answers."})
+    contradicts = fields.Boolean(
+        required=True, metadata={"description": "True where the two answer one question with yes and with no."}
+    )
 
 
 class IncidentSchema(IncidentItemSchema):
@@ -343,6 +362,12 @@ class IncidentSchema(IncidentItemSchema):
     )
     timeline_count = fields.Integer(required=True, metadata={"description": "How many lines there are in all."})
     suggestions = fields.List(fields.Nested(SuggestionSchema), required=True)
+    merged_into = fields.Nested(
+        NumberedSchema, required=True, allow_none=True, metadata={"description": "The incident that has its reports now."}
+    )
+    links = fields.List(fields.Nested(LinkSchema), required=True, metadata={"description": "What was merged or taken out."})
+    not_same = fields.List(fields.Nested(NotSameMarkSchema), required=True, metadata={"description": "Marks that stand."})
+    checks = fields.List(fields.Nested(LookSchema), required=True, metadata={"description": "Who looked, newest first."})
 
 
 class ReportsQuerySchema(Schema):

@@ -1,6 +1,8 @@
 """What operators do with an incident: acknowledge, take, note, change its priority, set it aside, close it."""
 
 import uuid
+from datetime import timedelta
+from typing import Final
 
 from sqlalchemy import func, select
 
@@ -15,6 +17,8 @@ from reporting.services.cases import Case, Stepped, open_case
 from reporting.services.overrides import keep_outcome, keep_priority, keep_reason
 
 Id = uuid.UUID | str
+LONGEST_SHELF: Final = 60
+"""Minutes. What is put aside for longer is forgotten."""
 SENTENCE = "Closing an immediate incident needs a sentence: what was it, and who made sure?"
 
 
@@ -48,8 +52,8 @@ def take(actor: Actor, incident_id: Id, version: int | None) -> Stepped:
 
 
 def note(actor: Actor, incident_id: Id, version: int | None, text: str, about: uuid.UUID | None = None) -> Stepped:
-    """Adds a note. A note changes no decision, so it never conflicts with one unless a version is named. `about` names the line of
-    a change of priority that the words give the reason for: they are kept with that override."""
+    """Adds a note. A note changes no decision, so it never conflicts with one unless a version is named. `about` names the line
+    of a change of priority that the words give the reason for: they are kept with that override."""
     if not text.strip():
         raise Refused("A note needs words.", (Problem("text", "required", "Write what colleagues should know."),))
     with open_case(actor, incident_id, version) as case:
@@ -112,9 +116,31 @@ def wait(actor: Actor, incident_id: Id, version: int | None, text: str) -> Stepp
     return move(actor, incident_id, version, statuses.WAITING, text)
 
 
-def shelve(actor: Actor, incident_id: Id, version: int | None, text: str) -> Stepped:
-    """Puts it aside for now; the words say why and until when. Whoever takes it goes on with it."""
-    return move(actor, incident_id, version, statuses.SHELVED, text)
+def shelve(actor: Actor, incident_id: Id, version: int | None, text: str, minutes: int = LONGEST_SHELF) -> Stepped:
+    """Shelves it for some minutes, an hour at most; the words say why. Then it comes back by itself; whoever takes it before
+    goes on with it."""
+    if not 1 <= minutes <= LONGEST_SHELF:
+        raise Refused("That is too long.", (Problem("minutes", "range", f"Must be between 1 and {LONGEST_SHELF}."),))
+    if not text.strip():
+        raise Refused("A reason is needed.", (Problem("text", "required", "Say why."),))
+    with open_case(actor, incident_id, version) as case:
+        case.move(statuses.SHELVED)
+        case.incident.shelved_until = func.now() + timedelta(minutes=minutes)
+        case.tell("shelved", f"Shelved for {minutes} minutes: {text.strip()}", {"minutes": minutes})
+        return case.stepped()
+
+
+def reopen(actor: Actor, incident_id: Id, version: int | None, text: str) -> Stepped:
+    """A closed incident goes on; the words say why. It is as if somebody had taken it up again: no clock runs."""
+    if not text.strip():
+        raise Refused("A reason is needed.", (Problem("text", "required", "Say why."),))
+    with open_case(actor, incident_id, version) as case:
+        if case.incident.status != statuses.CLOSED:
+            raise NotPossible("This incident is open.")
+        case.move(statuses.IN_PROGRESS)
+        case.incident.outcome = case.incident.closed_at = None
+        case.tell("reopened", f"Reopened: {text.strip()}")
+        return case.stepped()
 
 
 def move(actor: Actor, incident_id: Id, version: int | None, status: str, text: str) -> Stepped:

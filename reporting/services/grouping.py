@@ -24,9 +24,11 @@ from reporting.domain.priorities import acknowledge_target_s
 from reporting.domain.references import new_incident_number
 from reporting.domain.summary import summarise
 from reporting.models.incident import Assessment, Incident
+from reporting.models.links import survivors
 from reporting.models.report import Report, Trace
 from reporting.models.venue import PlaceCode
 from reporting.services.rows import Writing
+from reporting.services.suggesting import Fit, suggestion_rows
 from reporting.services.unit_of_work import Work
 
 SQUARE_DEGREES: Final = 0.01
@@ -48,6 +50,7 @@ JOINED: Final = (
     Incident.report_count,
     Incident.independent_sources,
     Incident.version,
+    Incident.merged_into_id,
 )
 """What a join looks at or changes."""
 
@@ -71,15 +74,17 @@ class _Batch:
     """The rows of a batch as they will stand, written together at its end.
 
     `standing` are the incidents that were there before and are joined, `opened` the new ones; `instead` leads from an
-    incident that an operator closed in this very moment to the one that was opened in its place.
+    incident that an operator closed in this very moment to the one that was opened in its place, and from one that was merged
+    to the one that it was merged into.
     """
 
     standing: dict[uuid.UUID, Values]
+    instead: dict[uuid.UUID, uuid.UUID]
     opened: dict[uuid.UUID, Values] = field(default_factory=dict)
-    instead: dict[uuid.UUID, uuid.UUID] = field(default_factory=dict)
     reports: list[Values] = field(default_factory=list)
     joinings: list[Values] = field(default_factory=list)
     events: list[Values] = field(default_factory=list)
+    fits: list[Fit] = field(default_factory=list)
 
     def write(self, work: Work) -> None:
         """One statement, however many reports."""
@@ -89,6 +94,7 @@ class _Batch:
         writing.update("report", self.reports)
         writing.insert("joining", self.joinings)
         writing.insert("timeline_event", self.events)
+        writing.insert("suggestion", suggestion_rows(work, self.fits, self.opened))
         writing.run(work.session)
 
 
@@ -122,18 +128,33 @@ def _index(degrees: float) -> int:
 
 def place_reports(work: Work, placings: Sequence[Placing]) -> None:
     """Joins each report to the incident that matching chose, or opens the new one for it, in their order."""
-    batch = _Batch(_standing(work, placings))
+    batch = _Batch(*_standing(work, placings))
     for placing in placings:
         _place(work, batch, placing)
     batch.write(work)
 
 
-def _standing(work: Work, placings: Sequence[Placing]) -> dict[uuid.UUID, Values]:
-    """The open incidents that reports join and that were there before, locked, by id."""
+def _standing(work: Work, placings: Sequence[Placing]) -> tuple[dict[uuid.UUID, Values], dict[uuid.UUID, uuid.UUID]]:
+    """The open incidents that reports join and that were there before, locked, by id; and for those that an operator merged in
+    this very moment the ones that survived."""
     wanted = {each.incident_id for each in placings if each.match.decision == "join"}
-    statement = select(*JOINED).where(Incident.id.in_(wanted), Incident.status != "closed").order_by(Incident.id)
-    rows = work.session.execute(statement.with_for_update()) if wanted else ()
-    return {row.id: dict(row._mapping) for row in rows}
+    found = _locked(work, wanted) if wanted else {}
+    merged = survivors(work.session, [key for key, row in found.items() if row["merged_into_id"]])
+    if set(merged.values()) - found.keys():
+        found |= _locked(work, set(merged.values()) - found.keys(), nowait=True)
+    standing = {key: _without_link(row) for key, row in found.items() if row["status"] != "closed"}
+    return standing, {key: survivor for key, survivor in merged.items() if survivor in standing}
+
+
+def _locked(work: Work, ids: set[uuid.UUID], nowait: bool = False) -> dict[uuid.UUID, Values]:
+    """Always in the order of the ids, as operators lock who merge. What comes out of that order is not waited for: the batch
+    comes again in a moment. Others may refer to the incidents meanwhile."""
+    statement = select(*JOINED).where(Incident.id.in_(ids)).order_by(Incident.id).with_for_update(key_share=True, nowait=nowait)
+    return {row.id: dict(row._mapping) for row in work.session.execute(statement)}
+
+
+def _without_link(row: Values) -> Values:
+    return {name: value for name, value in row.items() if name != "merged_into_id"}
 
 
 def _place(work: Work, batch: _Batch, placing: Placing) -> None:
@@ -148,6 +169,7 @@ def _place(work: Work, batch: _Batch, placing: Placing) -> None:
         _add(work, batch, incident, placing)
     batch.reports.append({"id": placing.facts.id, "incident_id": key})
     batch.joinings.append(_joining(placing, key, joined=incident is not None))
+    batch.fits.append(Fit(placing.facts.id, key, placing.match))
     batch.events.append(_event(placing, key, joined=incident is not None))
 
 

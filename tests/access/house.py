@@ -44,6 +44,7 @@ class House:
     every_incident: dict[str, set[str]] = field(default_factory=dict)
     reports: dict[str, str] = field(default_factory=dict)
     receipts: dict[str, str] = field(default_factory=dict)
+    events: dict[str, str] = field(default_factory=dict)
     strangers: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
@@ -68,6 +69,11 @@ class House:
         found = {slug: (key, Resource(organisation_id=self.owner_of(slug))) for slug, key in self.incidents.items()}
         found["untriaged report"] = (self.reports["nobody"], Resource(unrouted=True))
         return {**found, **self._of_another_kind(), "its report": (self.reports["city"], Resource())}
+
+    def event_targets(self) -> dict[str, tuple[str, Resource]]:
+        """The same in the place of an event's id: lines of timelines that only tell what happened."""
+        found = {slug: (key, Resource(organisation_id=self.owner_of(slug))) for slug, key in self.events.items()}
+        return {**found, **self._of_another_kind(), "its incident": (self.incidents["city"], Resource())}
 
     def report_targets(self) -> dict[str, tuple[str, Resource]]:
         """The same in the place of a report's id."""
@@ -111,8 +117,11 @@ def furnish(cast: Cast, app: Flask, line: Flask, owner: Engine) -> House:
         connection.execute(text("update report set received_at = received_at - interval '5 seconds'"))
         rows = connection.execute(text("select id, incident_id from report where incident_id is not null")).all()
         routed = connection.execute(text("select id, organisation_id from incident")).all()
+        opened = connection.execute(text("select incident_id, id from timeline_event where kind = 'opened'")).all()
     by_report = {str(row.id): str(row.incident_id) for row in rows}
     house.incidents = {slug: by_report[house.reports[slug]] for slug in POINTS}
+    of_incident = {str(row.incident_id): str(row.id) for row in opened}
+    house.events = {slug: of_incident[key] for slug, key in house.incidents.items()}
     for slug, key in cast.organisations.items():
         house.every_incident[slug] = {str(row.id) for row in routed if str(row.organisation_id) == key}
     with line.app_context():

@@ -13,6 +13,8 @@ from tests.cast import a_report, new_key
 Targets = Callable[[House], dict[str, tuple[str, Any]]]
 STALE: Final = 999
 """A version nobody saw: whoever reaches the incident is told of the conflict, and nothing changes."""
+ANYTHING: Final = "6f9619ff-8b86-4011-b42d-00c04fc964ff"
+"""An id of nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,14 @@ ROWS: Final[dict[tuple[str, str], Row]] = {
     (f"{INCIDENT}/take", "POST"): Row(409, targets=INCIDENTS, asked=_stale()),
     (f"{INCIDENT}/note", "POST"): Row(409, targets=INCIDENTS, asked=_stale(text="A note")),
     (f"{INCIDENT}/priority", "POST"): Row(409, targets=INCIDENTS, asked=_stale(priority=4)),
-    (f"{INCIDENT}/wait", "POST"): Row(409, targets=INCIDENTS, asked=_stale(text="They ring back")),
+    (f"{INCIDENT}/waiting", "POST"): Row(409, targets=INCIDENTS, asked=_stale(text="They ring back")),
     (f"{INCIDENT}/shelve", "POST"): Row(409, targets=INCIDENTS, asked=_stale(text="Until the morning")),
+    (f"{INCIDENT}/reopen", "POST"): Row(409, targets=INCIDENTS, asked=_stale(text="It is there again")),
+    (f"{INCIDENT}/check", "POST"): Row(409, targets=INCIDENTS, asked=_stale(kind="camera_looked")),
+    (f"{INCIDENT}/merge", "POST"): Row(409, targets=INCIDENTS, asked=_stale(other=ANYTHING)),
+    (f"{INCIDENT}/split", "POST"): Row(409, targets=INCIDENTS, asked=_stale(reports=[ANYTHING])),
+    (f"{INCIDENT}/not-same", "POST"): Row(409, targets=INCIDENTS, asked=_stale(other=ANYTHING)),
+    ("/api/v1/undo/<uuid:event_id>", "POST"): Row(409, targets=House.event_targets),
     (f"{INCIDENT}/close", "POST"): Row(409, targets=INCIDENTS, asked=_stale(outcome="nothing_found")),
     ("/api/v1/live", "GET"): Row(307),
     ("/api/v1/categories", "GET"): Row(200),

@@ -48,10 +48,18 @@ def asked(house: House, name: str, who: str) -> Any:
     """The operation on what is the audience's own; for those who own nothing, on what is the city's."""
     path, method, operation = by_id()[name]
     slug = PEOPLE[who][1] if who else "city"
-    address = path.format(incident_id=house.incidents[slug or "city"], report_id=house.reports[slug or "city"], code="K7QD")
+    ids = {"incident_id": house.incidents[slug or "city"], "report_id": house.reports[slug or "city"], "code": "K7QD"}
+    address = path.format(**ids, event_id=last_event(house) if "{event_id}" in path else "")
     headers = {**new_key(), **(house.headers(who) if who else {})}
     query = {each["name"]: each["example"] for each in operation["parameters"] if each["in"] == "query" and each["required"]}
     return house.client().open(address, method=method.upper(), headers=headers, query_string=query, **body(house, name, slug))
+
+
+def last_event(house: House) -> str:
+    """The newest line of the timeline of the city's incident."""
+    answer = house.client().get(f"/api/v1/incidents/{house.incidents['city']}", headers=house.headers("aino"))
+    event: str = answer.get_json()["timeline"][-1]["id"]
+    return event
 
 
 def body(house: House, name: str, slug: str | None) -> Json:
@@ -66,6 +74,11 @@ def body(house: House, name: str, slug: str | None) -> Json:
         value["version"] = house.client().get(address, headers=house.headers(operator)).get_json()["version"]
     if name == "followUp":
         value["receipt_code"] = house.receipts["city"]
+    if "other" in value:
+        value["other"] = next(iter(house.every_incident["city"] - {house.incidents["city"]}))
+        value.pop("other_version", None)
+    if "reports" in value:
+        value["reports"] = [house.reports["city"]]
     return {"json": value}
 
 
@@ -110,7 +123,7 @@ def inputs() -> Iterator[Any]:
 @pytest.mark.parametrize(("name", "others"), list(inputs()))
 def test_what_only_the_server_sets_is_refused_as_input(house: House, name: str, others: list[str]) -> None:
     path, method, _operation = by_id()[name]
-    address = path.format(incident_id=house.incidents["city"])
+    address = path.format(incident_id=house.incidents["city"], event_id=uuid.uuid4())
     right = body(house, name, "city")["json"]
     for key in (*others, "organisation_id", "incident_id", "account_id", "receipt_hash", "__proto__", "unknown"):
         headers = {**new_key(), **house.headers("aino")}
