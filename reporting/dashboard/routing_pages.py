@@ -37,7 +37,7 @@ def show_overview(actor: Actor, typed: Typed | None = None) -> ResponseReturnVal
         "said": DONE.get(request.args.get("done", "")),
         "place": _place(actor, None),
     }
-    return _page("routing", actor, typed, **page)
+    return _page("dashboard/routing.html", actor, typed, **page)
 
 
 def show_draft(actor: Actor, draft_id: uuid.UUID, typed: Typed | None = None) -> ResponseReturnValue:
@@ -50,7 +50,7 @@ def show_draft(actor: Actor, draft_id: uuid.UUID, typed: Typed | None = None) ->
         "place": _place(actor, str(draft_id)),
         "names": _names(found),
     }
-    return _page("routing_draft", actor, typed, **page)
+    return _page("dashboard/routing_draft.html", actor, typed, **page)
 
 
 def show_row(actor: Actor, draft_id: uuid.UUID, key: str, typed: Typed | None = None) -> ResponseReturnValue:
@@ -66,7 +66,7 @@ def show_row(actor: Actor, draft_id: uuid.UUID, key: str, typed: Typed | None = 
         "drawing": draw([Area(1, line.row["name"], line.row["geometry"])]),
         "extra_days": EMPTY_DAYS,
     }
-    return _page("routing_row", actor, typed, **page)
+    return _page("dashboard/routing_row.html", actor, typed, **page)
 
 
 def show_shapes(actor: Actor, trial_id: uuid.UUID) -> ResponseReturnValue:
@@ -84,7 +84,7 @@ def show_shapes(actor: Actor, trial_id: uuid.UUID) -> ResponseReturnValue:
         if each["key"] in known
     ]
     page = {"draft": found, "trial": trial, "shapes": shapes, "known": known, "drawing": draw([*former, *areas])}
-    return _page("routing_shapes", actor, None, **page)
+    return _page("dashboard/routing_shapes.html", actor, None, **page)
 
 
 def _page(name: str, actor: Actor, typed: Typed | None, **page: Any) -> ResponseReturnValue:
@@ -103,7 +103,7 @@ def _page(name: str, actor: Actor, typed: Typed | None, **page: Any) -> Response
         "codes": CODES,
         "address": url_for,
     }
-    return render_template(f"dashboard/{name}.html", **shared, **page), typed.status if typed else 200
+    return render_template(name, **shared, **page), typed.status if typed else 200
 
 
 def _drawing(lines: Sequence[Line]) -> Drawing | None:
