@@ -21,6 +21,7 @@ WAITS: Final = "waits: "
 PULSE: Final = "pulse"
 MEDIA_PULSE: Final = "media_pulse"
 CLEAN_UP: Final = "clean_up"
+STAND_IN: Final = "stand_in"
 
 QUEUES: Final = {
     TRIAGE: "line",
@@ -30,6 +31,7 @@ QUEUES: Final = {
     REROUTE: "line",
     PULSE: "line",
     CLEAN_UP: "line",
+    STAND_IN: "line",
     MEDIA_PULSE: "media",
 }
 """Job -> queue. `line` is consumed by `worker`, `media` by `worker-media`."""

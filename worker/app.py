@@ -1,6 +1,7 @@
 """The Celery application: which broker, which queues, and one task for each job. Messages carry ids and nothing else."""
 
 import tempfile
+import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -15,9 +16,11 @@ from reporting.config import Settings
 from reporting.services.line import beat_pulse
 from reporting.services.upkeep import clean_up
 from worker.line import ERRANDS, STEPS, run_errands, run_line
+from worker.standin import stand_in
 
 PULSE_SECONDS = 5.0
 CLEAN_UP_SECONDS = 600.0
+STAND_IN_SECONDS = 5.0
 FILE_POLL_SECONDS = 0.02
 """How often a worker looks into the folder that stands for a broker; twenty milliseconds cost about 1 % of a core."""
 
@@ -51,6 +54,7 @@ def _common() -> dict[str, Any]:
         "beat_schedule": {
             "pulse": {"task": jobs.PULSE, "schedule": PULSE_SECONDS, "options": {"expires": 30}},
             "media pulse": {"task": jobs.MEDIA_PULSE, "schedule": PULSE_SECONDS, "options": {"expires": 30}},
+            "stand in": {"task": jobs.STAND_IN, "schedule": STAND_IN_SECONDS, "options": {"expires": 10}},
             "clean up": {"task": jobs.CLEAN_UP, "schedule": CLEAN_UP_SECONDS, "options": {"expires": 300}},
         },
         "timezone": "UTC",
@@ -95,6 +99,11 @@ def _register(app: Celery, flask_app: Flask) -> None:
     def sweep() -> None:
         with flask_app.app_context():
             clean_up()
+
+    @app.task(name=jobs.STAND_IN, shared=False)
+    def watch_the_relay() -> None:
+        with flask_app.app_context():
+            stand_in(time.monotonic)
 
 
 def _task(app: Celery, flask_app: Flask, job: str, do: Callable[[str, list[uuid.UUID]], int]) -> None:

@@ -1,8 +1,9 @@
 """The relay: rings the workers' doorbell for every letter in the outbox, and does itself what has waited too long.
 
 It needs no broker. While the broker is away it does the work at once; what a worker was rung for and did not do within
-three seconds it takes up by calling the same functions. A letter is published once and never again: an outbox that is
-published anew at every look grows a queue of thousands of doubles while the workers are slow.
+three seconds it takes up by calling the same functions. It also keeps the clocks of the control rooms. A letter is published
+once and never again: an outbox that is published anew at every look grows a queue of thousands of doubles while the workers
+are slow.
 """
 
 import threading
@@ -19,12 +20,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from reporting import jobs
 from reporting.adapters.bell import Bell
 from reporting.services.line import BATCH, Letter, beat_pulse, claim_new, claim_stale
+from worker.clocks import keep_clocks
 from worker.line import run_line
 
 WAITED_LONG: Final = timedelta(seconds=3)
 LOOK_SECONDS: Final = 0.25
 """How often it looks without having been rung for."""
 STALE_SECONDS: Final = 0.5
+CLOCK_SECONDS: Final = 0.5
 PULSE_SECONDS: Final = 5.0
 GATHER_SECONDS: Final = 0.02
 """After the first ring it waits this long for more letters, so that a busy minute travels in batches: a report in a batch of
@@ -66,7 +69,9 @@ class Relay:
         bell.close()
 
     def turn(self, now: float) -> None:
-        """Rings for what is new, does what has waited, gives a sign of life."""
+        """Keeps the clocks, rings for what is new, does what has waited, gives a sign of life."""
+        if self._is_due("clocks", now, CLOCK_SECONDS):
+            keep_clocks()
         while self._ring_for_new(now) == CLAIM:
             pass
         if self._is_due("stale", now, STALE_SECONDS):
@@ -76,7 +81,7 @@ class Relay:
 
     def _ring_for_new(self, now: float) -> int:
         letters = claim_new(CLAIM)
-        for job, ids in _batches(letters):
+        for job, ids in batches(letters):
             if not self._ring(job, ids, now) and job in jobs.LINE:
                 run_line(job, ids)
         return len(letters)
@@ -95,7 +100,7 @@ class Relay:
 
     def _do(self, letters: list[Letter], now: float) -> None:
         """An errand is rung for again: it may take many seconds, and the line's letters must not wait behind it."""
-        for job, ids in _batches(letters):
+        for job, ids in batches(letters):
             if job not in jobs.LINE:
                 self._ring(job, ids, now)
                 continue
@@ -109,7 +114,7 @@ class Relay:
         return True
 
 
-def _batches(letters: Sequence[Letter]) -> Iterator[tuple[str, list]]:
+def batches(letters: Sequence[Letter]) -> Iterator[tuple[str, list]]:
     """Letters as (job, report ids), at most BATCH ids each, in their order."""
     by_job: dict[str, list] = defaultdict(list)
     for letter in letters:

@@ -1,0 +1,21 @@
+"""The clocks of the control rooms, which the relay keeps: who is gone, which ladder is climbed, who on shift gets what is new."""
+
+from typing import Final
+
+from reporting.services import assigning, escalation, presence
+
+ROUNDS: Final = 20
+"""Batches at one look, so that a flood of incidents does not keep the relay from its letters."""
+
+
+def keep_clocks() -> int:
+    """One look at everything that waits for the time; returns how many ladders were looked at. Needs no broker."""
+    presence.sweep()
+    assigning.assign_waiting()
+    looked = 0
+    for _ in range(ROUNDS):
+        found = escalation.look()
+        looked += found
+        if found < escalation.BATCH:
+            break
+    return looked
