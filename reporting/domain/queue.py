@@ -24,5 +24,10 @@ class QueueFilter:
     @property
     def untouched(self) -> bool:
         """Whether this is the plain first page, on which untriaged reports stand on top."""
-        narrowed = (self.priority, self.category, self.area, self.bbox, self.since, self.q, self.assignee, self.cursor)
+        return self.whole and not self.cursor
+
+    @property
+    def whole(self) -> bool:
+        """Whether this is a page of the plain list, to which nothing was narrowed."""
+        narrowed = (self.priority, self.category, self.area, self.bbox, self.since, self.q, self.assignee)
         return "open" in self.status and not any(narrowed)

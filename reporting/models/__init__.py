@@ -2,6 +2,7 @@
 
 from reporting.models import (
     account,
+    calendar,
     drafts,
     history,
     incident,
@@ -18,6 +19,7 @@ from reporting.models import (
 
 TABLES = (
     account,
+    calendar,
     drafts,
     history,
     incident,

@@ -51,6 +51,7 @@ class Incident(db.Model):
             "id",
             postgresql_where=NOT_CLOSED,
         ),
+        Index("ix_incident_failed", "opened_at", postgresql_where=text("lane = 'failed' and status = 'new'")),
         Index("ix_incident_recent", "organisation_id", "opened_at", "id"),
         Index("ix_incident_category_open", "category", "last_report_at", postgresql_where=NOT_CLOSED),
         Index(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, DateTime, Row, Select, func, literal, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, DateTime, Row, Select, and_, func, literal, not_, or_, select, text, tuple_
 
 from reporting.adapters.sight import reading
 from reporting.domain.errors import Problem, Refused
@@ -39,18 +39,29 @@ class QueuePage:
 
 
 def page(actor: Actor, wanted: QueueFilter) -> QueuePage:
-    """One page of incidents the actor may read; what other rooms gave sight of stands first. Three statements, four at a duty
-    desk."""
+    """One page of incidents the actor may read; what other rooms gave sight of stands first, and before it what
+    nobody has seen though a rule failed on it. Four statements, five at a duty desk."""
     with reading(sight_of(actor, ACTION)) as session:
         rows = session.execute(_statement(actor, wanted)).all()
         on_top: list[dict[str, Any]] = []
         if wanted.untouched and scope(actor, ACTION).unrouted:
             on_top = [unfinished_item(row) for row in session.execute(_unfinished()).all()]
+        if wanted.untouched:
+            on_top += [item(row) for row in session.execute(_failed(actor)).all()]
         if wanted.untouched and scope(actor, ACTION).granted_to:
             on_top += [item(row) for row in session.execute(_granted(actor)).all()]
     shown = rows[: wanted.limit]
     following = _cursor(wanted.sort, shown[-1]) if len(rows) > wanted.limit else None
     return QueuePage(on_top + [item(row) for row in shown], following)
+
+
+FAILED: Final = and_(Incident.lane == "failed", Incident.status == "new")
+"""A rule of triage failed on the report and nobody has seen it yet: it stands on top of the plain list, and there alone."""
+
+
+def _failed(actor: Actor) -> Select[Any]:
+    statement = incident_rows().where(own_incidents(actor, ACTION), FAILED)
+    return statement.order_by(Incident.opened_at, Incident.id).limit(UNFINISHED_SHOWN)
 
 
 def _granted(actor: Actor) -> Select[Any]:
@@ -69,6 +80,8 @@ def _statement(actor: Actor, wanted: QueueFilter) -> Select[Any]:
 
 def _conditions(actor: Actor, wanted: QueueFilter) -> list[ColumnElement[bool]]:
     conditions = [_of_status(wanted.status)]
+    if wanted.whole:
+        conditions.append(not_(FAILED))
     if wanted.priority:
         conditions.append(Incident.priority.in_(wanted.priority))
     if wanted.category:

@@ -207,6 +207,7 @@ class IncidentItemSchema(Schema):
     desk = fields.String(required=True, allow_none=True)
     assignee = fields.Nested(NamedSchema, required=True, allow_none=True)
     triaged = fields.Boolean(required=True)
+    look_first = fields.Boolean(required=True)
     exercise = fields.Boolean(required=True)
     outcome = fields.String(required=True, allow_none=True)
     version = fields.Integer(required=True)
@@ -228,6 +229,8 @@ class FindingSchema(Schema):
     matched = fields.List(fields.String(), required=True)
     source = fields.String(required=True)
     failed = fields.Boolean(required=True)
+    glossed = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    signpost = fields.String(required=True)
 
 
 class AssessmentSchema(Schema):

@@ -30,6 +30,7 @@ OPEN = {
     "account": "whoever signs in is looked up by address; holds no report",
     "alembic_version": "the version of the schema",
     "area_version": "one number",
+    "city_event": "an event calendar is known to all",
     "desk": "names of desks",
     "idempotency": "hashes and sealed answers, found by a hash of the sender's key",
     "jurisdiction": "areas are known to all",

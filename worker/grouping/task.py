@@ -2,11 +2,13 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from reporting import jobs
 from reporting.domain.facts import IncidentFacts, ReportFacts, Search
 from reporting.domain.findings import Match
+from reporting.domain.signs import signs_of
 from reporting.models.incident import Assessment
 from reporting.queries import facts
 from reporting.services.grouping import Placing, lock_neighbourhoods, place_reports
@@ -15,9 +17,10 @@ from reporting.services.unit_of_work import Work
 from worker.grouping.apart import match_apart
 from worker.grouping.board import Board
 from worker.grouping.parameters import DEFAULT_PARAMETERS
-from worker.grouping.sources import independent
+from worker.grouping.news import news
+from worker.grouping.sources import independent, one_network
 
-REVIEWED: Final = "reviewed"
+QUEUE: Final = "queue"
 
 
 def group(report_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
@@ -31,30 +34,45 @@ def _step(work: Work, report_ids: Sequence[uuid.UUID]) -> None:
     lock_neighbourhoods(work, searches)
     assessed = facts.assessments(work.session, report_ids)
     board = Board(searches, facts.candidates(work.session, searches))
-    place_reports(work, [_placing(board, search, assessed[search.report.id]) for search in searches])
+    place_reports(work, [_placing(board, _read(search, assessed), assessed[search.report.id]) for search in searches])
+
+
+def _read(search: Search, assessed: dict[str, Assessment]) -> Search:
+    """The same search with the signs that triage found in its report."""
+    weighed = [finding["rule"] for finding in assessed[search.report.id].findings if finding["weight"] > 0]
+    return replace(search, report=replace(search.report, signs=signs_of(weighed)))
 
 
 def _placing(board: Board, search: Search, assessment: Assessment) -> Placing:
-    """A report of the reviewed lane stands alone: it is not joined to anything, and nothing to it."""
-    report, alone = search.report, assessment.lane == REVIEWED
+    """A report of the reviewed lane, or one on which a rule failed, stands alone: nothing is joined to it or it to anything."""
+    report, alone = search.report, assessment.lane != QUEUE
     candidates = [] if alone else board.around(search)
     found = match_apart(report, candidates, DEFAULT_PARAMETERS)
     if found.decision == "join" and found.incident_id is not None:
+        before = next(each for each in candidates if each.id == found.incident_id)
         board.joined(found.incident_id, report)
-        return Placing(report, assessment, found, _is_independent(report, found, candidates), uuid.UUID(found.incident_id))
+        return _joining(report, assessment, found, before)
     incident_id = uuid.uuid4()
     if not alone:
         board.opened(str(incident_id), report)
-    return Placing(report, assessment, found, True, incident_id)
+    return Placing(report, assessment, found, True, incident_id, one_network=report.network is not None)
+
+
+def _joining(report: ReportFacts, assessment: Assessment, found: Match, before: IncidentFacts) -> Placing:
+    """Seen from the incident as it was before the report joined."""
+    return Placing(
+        report,
+        assessment,
+        found,
+        independent(report, before.reports),
+        uuid.UUID(before.id),
+        news=news(report, before),
+        one_network=one_network(report, before.reports),
+    )
 
 
 def _search(report: ReportFacts) -> Search:
     """How far to look: who moves can be farther away; threats are compared by their words, wherever they are."""
     window = DEFAULT_PARAMETERS.window(report.category)
-    walked_m = window.growth_mps * window.window_s if report.moving else 0.0
-    return Search(report, DEFAULT_PARAMETERS.cap_m + walked_m, anywhere=window.text_only or report.point is None)
-
-
-def _is_independent(report: ReportFacts, found: Match, candidates: list[IncidentFacts]) -> bool:
-    """Seen from the incident as it was before the report joined."""
-    return independent(report, next(each.reports for each in candidates if each.id == found.incident_id))
+    moved_m = DEFAULT_PARAMETERS.moved_m(window, window.window_s) if report.moving else 0.0
+    return Search(report, DEFAULT_PARAMETERS.cap_m + moved_m, anywhere=window.text_only or report.point is None)

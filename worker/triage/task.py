@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from reporting import jobs
 from reporting.bootstrap import adapters
 from reporting.queries import facts
+from reporting.queries.around import with_surroundings
 from reporting.services.line import work_off
 from reporting.services.triage import keep_assessments
 from reporting.services.unit_of_work import Work
@@ -19,5 +20,6 @@ def triage(report_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
 
 def _step(work: Work, report_ids: Sequence[uuid.UUID]) -> None:
     now = adapters().clock()
-    reports = facts.reports(work.session, report_ids)
+    zone = adapters().settings.time_zone
+    reports = with_surroundings(work.session, facts.reports(work.session, report_ids), zone)
     keep_assessments(work, [(uuid.UUID(each.id), assess(each, now)) for each in reports])

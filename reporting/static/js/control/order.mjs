@@ -1,11 +1,11 @@
-// The order of the queue: not yet triaged, then immediate and unacknowledged, then priority, then the clock.
+// The order of the queue: not yet triaged or a rule failed, then immediate and unacknowledged, then priority, then the clock.
 
 const time = (iso) => (iso ? Date.parse(iso) : Infinity);
 
 export const isLoud = (item) => !item.triaged || (item.priority === 1 && item.status === "new");
 
 function rank(item) {
-  if (!item.triaged) return 0;
+  if (!item.triaged || item.look_first) return 0;
   return item.priority === 1 && item.status === "new" ? 1 : item.priority + 1;
 }
 

@@ -37,6 +37,7 @@ export class Row {
     this.status = h("span", { class: "status" });
     this.who = h("span", { class: "who" }, said(""));
     this.exercise = h("span", { class: "tag", hidden: true }, "Exercise");
+    this.first = h("span", { class: "tag", hidden: true }, words.lookFirst);
     this.clock = h("span", { class: "clock", hidden: true }, h("span"), h("span", { class: "clock-bar" }));
     this.what = cell("row-what", said(""));
     this.where = cell("row-where", said(""));
@@ -45,7 +46,7 @@ export class Row {
     this.element = h(
       "div",
       { class: "row", role: "row", id: `row-${slot}`, hidden: true },
-      cell("row-state", this.chip, this.status, this.who, this.exercise),
+      cell("row-state", this.chip, this.status, this.who, this.exercise, this.first),
       cell("row-clock", this.clock),
       this.what, this.sources, this.where, this.age,
     );
@@ -90,6 +91,7 @@ export class Row {
     setText(this.status, item.gone ? "Left the queue" : (words.status[item.status] ?? item.status));
     setText(this.who.firstChild, whoOf(item));
     this.exercise.hidden = !item.exercise;
+    this.first.hidden = !item.look_first;
     setText(this.what.firstChild, shown(titleOf(item)));
     setText(this.sources, sourcesOf(item));
     setText(this.where.firstChild, shown(whereOf(item)));
