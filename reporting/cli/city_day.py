@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import click
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import create_engine, func, select, text
 
 from reporting.cli.city_ground import FILES, Ground
 from reporting.config import Settings
@@ -38,8 +38,7 @@ SET_INCIDENT_BACK: Final = (
     "update timeline_event set at = at - :ago where incident_id = :incident and kind = 'routed'",
 )
 SET_STEP: Final = (
-    "update timeline_event set at = :at where id = (select id from timeline_event where incident_id = :incident"
-    " order by at desc limit 1)",
+    "update timeline_event set at = :at + (at - :began) where incident_id = :incident and at >= :began",
     "update incident set updated_at = :at, acknowledged_at = case when acknowledged_at is null then null"
     " else least(acknowledged_at, :at) end,"
     " closed_at = case when closed_at is null then null else :at end where id = :incident",
@@ -143,11 +142,13 @@ class DayOfReports:
         actor, opened = self._operator(str(incident.organisation_id)), incident.opened_at
         db.session.rollback()
         for step in group.get("casework", ()):
+            began = db.session.scalar(select(func.clock_timestamp()))
+            db.session.rollback()
             _act(actor, incident_id, step)
-            at = opened + timedelta(minutes=step["after"])
+            values = {"at": opened + timedelta(minutes=step["after"]), "began": began, "incident": incident_id}
             with self._owner.begin() as connection:
                 for statement in SET_STEP:
-                    connection.execute(text(statement), {"at": at, "incident": incident_id})
+                    connection.execute(text(statement), {name: values[name] for name in values if f":{name}" in statement})
 
     def _operator(self, organisation_id: str) -> Actor:
         slug = next(slug for slug, key in self._ground.organisations.items() if key == organisation_id)
