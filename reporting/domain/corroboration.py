@@ -5,7 +5,7 @@ from __future__ import annotations
 ENOUGH_SOURCES = 4
 
 
-def corroborated(priority: int, before: int, after: int, one_network: bool = False) -> tuple[int, str]:
+def corroborated(priority: int, before: int, after: int) -> tuple[int, str]:
     """The priority of an incident whose independent sources went from `before` to `after`, and why it rose.
 
     Reaching four sources raises it by one step, up to immediate; the reason is empty where nothing changes. Asked at
@@ -13,5 +13,4 @@ def corroborated(priority: int, before: int, after: int, one_network: bool = Fal
     """
     if priority <= 1 or not before < ENOUGH_SOURCES <= after:
         return priority, ""
-    network = " Many devices, one network." if one_network else ""
-    return priority - 1, f"{after} independent sources report the same.{network}"
+    return priority - 1, f"{after} independent sources report the same."

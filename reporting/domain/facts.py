@@ -126,6 +126,7 @@ class EarlierReport:
     text: str = ""
     language: str | None = None
     signs: tuple[str, ...] = ()
+    moving: bool = False
     received_at: datetime | None = None
 
 

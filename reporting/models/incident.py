@@ -103,6 +103,7 @@ class Incident(db.Model):
     outcome: Mapped[str | None] = mapped_column(Text)
     report_count: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     independent_sources: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    one_network: Mapped[bool] = mapped_column(Boolean, server_default=false())
     priority_overridden: Mapped[bool] = mapped_column(Boolean, server_default=false())
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     exercise: Mapped[bool] = mapped_column(Boolean, server_default=false())

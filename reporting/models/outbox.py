@@ -3,22 +3,27 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import BigInteger, DateTime, Identity, Index, Integer, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Boolean, DateTime, Identity, Index, Integer, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reporting.extensions import db
 from reporting.models.columns import Now
 
-ALIVE = text("dead_at is null")
+UNRUNG = "dispatched_at is null and dead_at is null"
 
 
 class Outbox(db.Model):
-    """One step that one report still needs. Deleted by the transaction that does it; `dead_at` marks a dead letter."""
+    """One step that one report still needs. Deleted by the transaction that does it; `dead_at` marks a dead letter.
+
+    `behind` marks the letters of a source that sends more than its share: they stand behind all others. Whose they are is
+    not kept.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (
         UniqueConstraint("subject_id", "job"),
-        Index("ix_outbox_undispatched", "due_at", postgresql_where=text("dispatched_at is null and dead_at is null")),
+        Index("ix_outbox_in_order", "due_at", postgresql_where=text(f"{UNRUNG} and not behind")),
+        Index("ix_outbox_behind", "due_at", postgresql_where=text(f"{UNRUNG} and behind")),
         Index("ix_outbox_dispatched", "dispatched_at", postgresql_where=text("dispatched_at is not null and dead_at is null")),
     )
 
@@ -28,6 +33,7 @@ class Outbox(db.Model):
     created_at: Mapped[Now]
     due_at: Mapped[Now]
     dispatched_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    behind: Mapped[bool] = mapped_column(Boolean, server_default=false())
     attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     last_error: Mapped[str | None] = mapped_column(Text)
     dead_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

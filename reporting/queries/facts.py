@@ -23,6 +23,7 @@ from reporting.domain.facts import (
     TrustReason,
 )
 from reporting.domain.grid import cells_around
+from reporting.domain.signs import signs_of
 from reporting.models.incident import Assessment, Incident
 from reporting.models.links import of_reports
 from reporting.models.report import Report, Trace
@@ -53,7 +54,7 @@ WINDOW: Final = timedelta(hours=24)
 def reports(session: Session, ids: Sequence[uuid.UUID]) -> list[ReportFacts]:
     """Facts of these reports, in the order of their arrival."""
     statement = (
-        select(*Report.__table__.c, Trace.device_hash, PlaceCode.label)
+        select(*Report.__table__.c, Trace.device_hash, Trace.network_hash, PlaceCode.label)
         .outerjoin(Trace, Trace.report_id == Report.id)
         .outerjoin(PlaceCode, PlaceCode.code == Report.place_code)
         .where(Report.id.in_(ids))
@@ -90,6 +91,7 @@ def _report(found: Any) -> ReportFacts:
         trust_reason=cast(TrustReason, found.trust_reason),
         filer=cast(Filer, found.filer),
         device=found.device_hash.hex() if found.device_hash else None,
+        network=found.network_hash.hex() if found.network_hash else None,
     )
 
 
@@ -157,11 +159,14 @@ _NEAR: Final = text("""
 """Each search looks by itself, so that a crowded place costs its own reports and nobody else's."""
 
 _EARLIER: Final = text("""
-    select incident_id, earlier.id, description, why_unusual, received_at, device_hash
+    select incident_id, earlier.id, description, why_unusual, language, moving_to, received_at, device_hash, network_hash,
+        array(select finding ->> 'rule' from jsonb_array_elements(findings) as finding where (finding ->> 'weight')::int > 0)
+            as rules
     from unnest(:ids) as wanted(id) cross join lateral (
-        select id, incident_id, description, why_unusual, received_at from report
+        select id, incident_id, description, why_unusual, language, moving_to, received_at from report
         where report.incident_id = wanted.id order by received_at desc limit :limit) as earlier
-    left join (select report_id, device_hash from trace) as traced on report_id = earlier.id
+    left join (select report_id, device_hash, network_hash from trace) as traced on traced.report_id = earlier.id
+    left join (select report_id, findings from assessment) as assessed on assessed.report_id = earlier.id
     order by received_at
 """)
 
@@ -181,7 +186,11 @@ def _earlier(session: Session, ids: set[uuid.UUID]) -> dict[uuid.UUID, list[Earl
         report = EarlierReport(
             id=str(row.id),
             device=row.device_hash.hex() if row.device_hash else None,
+            network=row.network_hash.hex() if row.network_hash else None,
             text="\n".join(part for part in (row.description, row.why_unusual) if part),
+            language=row.language,
+            signs=signs_of(row.rules),
+            moving=bool(row.moving_to),
             received_at=row.received_at,
         )
         found.setdefault(row.incident_id, []).append(report)
@@ -202,6 +211,7 @@ def _incident(found: Any, earlier: tuple[EarlierReport, ...]) -> IncidentFacts:
         report_count=found.report_count,
         about_staff=found.about_staff,
         reports=earlier,
+        moving=any(each.moving for each in earlier),
     )
 
 

@@ -12,21 +12,22 @@ from datetime import datetime, timedelta
 from math import cos, floor, radians
 from typing import Any, Final
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import select, text
 
 from reporting.adapters.geocoder import label_of
 from reporting.bootstrap import adapters
-from reporting.domain.corroboration import ENOUGH_SOURCES, corroborated
-from reporting.domain.facts import Answer, Hot, ReportFacts, Search
+from reporting.domain.attention import News
+from reporting.domain.facts import Hot, ReportFacts, Search
 from reporting.domain.findings import Match
 from reporting.domain.grid import METRES_PER_DEGREE, cell
+from reporting.domain.hot import worst
 from reporting.domain.priorities import acknowledge_target_s
 from reporting.domain.references import new_incident_number
 from reporting.domain.summary import summarise
 from reporting.models.incident import Assessment, Incident
 from reporting.models.links import survivors
-from reporting.models.report import Report, Trace
 from reporting.models.venue import PlaceCode
+from reporting.services.attention import Arrival, heaviest, heed
 from reporting.services.rows import Writing
 from reporting.services.suggesting import Fit, suggestion_rows
 from reporting.services.unit_of_work import Work
@@ -34,7 +35,6 @@ from reporting.services.unit_of_work import Work
 SQUARE_DEGREES: Final = 0.01
 SQUARES_AROUND: Final = 36_000
 POLAR: Final = 85.0
-WORSE: Final[dict[Answer, int]] = {"yes": 2, "unknown": 1, "no": 0}
 
 
 JOINED: Final = (
@@ -49,6 +49,7 @@ JOINED: Final = (
     Incident.due_at,
     Incident.report_count,
     Incident.independent_sources,
+    Incident.one_network,
     Incident.version,
     Incident.merged_into_id,
 )
@@ -67,6 +68,8 @@ class Placing:
     match: Match
     independent: bool
     incident_id: uuid.UUID
+    news: tuple[News, ...] = ()
+    one_network: bool = False
 
 
 @dataclass(slots=True)
@@ -166,7 +169,7 @@ def _place(work: Work, batch: _Batch, placing: Placing) -> None:
             key = batch.instead[placing.incident_id] = uuid.uuid4()
         batch.opened[key] = _opened(work, placing, key)
     else:
-        _add(work, batch, incident, placing)
+        _add(batch, incident, placing)
     batch.reports.append({"id": placing.facts.id, "incident_id": key})
     batch.joinings.append(_joining(placing, key, joined=incident is not None))
     batch.fits.append(Fit(placing.facts.id, key, placing.match))
@@ -201,6 +204,7 @@ def _opened(work: Work, placing: Placing, incident_id: uuid.UUID) -> Values:
         "due_at": _due(assessment.priority, facts.received_at),
         "report_count": 1,
         "independent_sources": 1,
+        "one_network": placing.one_network,
         "version": 1,
     }
 
@@ -223,10 +227,10 @@ def _place_words(work: Work, facts: ReportFacts) -> str:
     return label_of(adapters().settings.geocoder, round(facts.point.lat, 4), round(facts.point.lon, 4))
 
 
-def _add(work: Work, batch: _Batch, incident: Values, placing: Placing) -> None:
-    """A join can raise attention and never lowers it; an operator's own priority stands."""
-    before = incident["independent_sources"]
-    hot = _worse(Hot(incident["hot_hidden"], incident["hot_obvious"], incident["hot_typical"]), placing.facts.hot)
+def _add(batch: _Batch, incident: Values, placing: Placing) -> None:
+    """A join can raise attention and never lowers it; the clock then starts at this report."""
+    before, urgency = incident["independent_sources"], incident["priority"]
+    hot = worst(Hot(incident["hot_hidden"], incident["hot_obvious"], incident["hot_typical"]), placing.facts.hot)
     incident |= {
         "report_count": incident["report_count"] + 1,
         "independent_sources": before + int(placing.independent),
@@ -234,45 +238,16 @@ def _add(work: Work, batch: _Batch, incident: Values, placing: Placing) -> None:
         "hot_hidden": hot.hidden,
         "hot_obvious": hot.obvious,
         "hot_typical": hot.typical,
+        "one_network": incident["one_network"] and placing.one_network,
     }
-    if not incident["priority_overridden"]:
-        _raise(work, batch, incident, placing, before)
+    batch.events += heed(incident, _arrival(placing), before)
+    if incident["priority"] < urgency and incident["status"] == "new":
+        incident["due_at"] = _due(incident["priority"], placing.facts.received_at)
 
 
-def _raise(work: Work, batch: _Batch, incident: Values, placing: Placing, before: int) -> None:
-    """A worse report or enough independent sources raise the priority; the clock then starts at this report."""
-    after = incident["independent_sources"]
-    one_network = before < after == ENOUGH_SOURCES and _one_network(work, batch, incident["id"], placing.facts.id)
-    priority, reason = corroborated(incident["priority"], before, after, one_network)
-    if placing.assessment.priority < priority:
-        priority, reason = placing.assessment.priority, "The new report is more urgent."
-    if priority >= incident["priority"]:
-        return
-    batch.events.append(_raised_event(incident, priority, reason, placing.facts.id))
-    incident["priority"] = priority
-    incident["version"] += 1
-    if incident["status"] == "new":
-        incident["due_at"] = _due(priority, placing.facts.received_at)
-
-
-def _one_network(work: Work, batch: _Batch, incident_id: uuid.UUID, report_id: str) -> bool:
-    """Whether all its reports came through one network: then the operator is told so, and nothing is lowered for it."""
-    of_batch = [uuid.UUID(each["id"]) for each in batch.reports if each["incident_id"] == incident_id]
-    of_incident = or_(Report.incident_id == incident_id, Report.id.in_([*of_batch, uuid.UUID(report_id)]))
-    networks = select(func.count(Trace.network_hash.distinct())).join(Report, Report.id == Trace.report_id).where(of_incident)
-    return work.session.scalar(networks) == 1
-
-
-def _worse(first: Hot, second: Hot) -> Hot:
-    """The worse answer stands; for `typical` the worse answer is no."""
-
-    def worst(left: Answer, right: Answer) -> Answer:
-        return left if WORSE[left] >= WORSE[right] else right
-
-    def best(left: Answer, right: Answer) -> Answer:
-        return left if WORSE[left] <= WORSE[right] else right
-
-    return Hot(worst(first.hidden, second.hidden), worst(first.obvious, second.obvious), best(first.typical, second.typical))
+def _arrival(placing: Placing) -> Arrival:
+    facts, assessment = placing.facts, placing.assessment
+    return Arrival(facts.id, facts.received_at, assessment.priority, heaviest(assessment.findings), placing.news)
 
 
 def _joining(placing: Placing, incident_id: uuid.UUID, *, joined: bool) -> dict[str, Any]:
@@ -300,14 +275,4 @@ def _event(placing: Placing, incident_id: uuid.UUID, *, joined: bool) -> dict[st
         "kind": kind,
         "text": f"{said}: {' '.join(placing.match.reasons)}" if joined and placing.match.reasons else said,
         "detail": {"report_id": placing.facts.id},
-    }
-
-
-def _raised_event(incident: Values, priority: int, reason: str, report_id: str) -> dict[str, Any]:
-    return {
-        "id": uuid.uuid4(),
-        "incident_id": incident["id"],
-        "kind": "raised",
-        "text": f"Priority {incident['priority']} to {priority}: {reason}",
-        "detail": {"from": incident["priority"], "to": priority, "report_id": report_id},
     }

@@ -52,6 +52,7 @@ class Board:
                 text=report.text,
                 about_staff=report.about_staff,
                 reports=(_earlier(report),),
+                moving=report.moving,
             )
         )
 
@@ -67,6 +68,7 @@ class Board:
                 text=said(reports),
                 report_count=before.report_count + 1,
                 reports=tuple(reports),
+                moving=before.moving or report.moving,
             )
         )
 
@@ -90,7 +92,16 @@ class _Reach:
 
 
 def _earlier(report: ReportFacts) -> EarlierReport:
-    return EarlierReport(id=report.id, device=report.device, text=report.text, received_at=report.received_at)
+    return EarlierReport(
+        id=report.id,
+        device=report.device,
+        network=report.network,
+        text=report.text,
+        language=report.language,
+        signs=report.signs,
+        moving=report.moving,
+        received_at=report.received_at,
+    )
 
 
 def _arrival(report: EarlierReport) -> datetime:

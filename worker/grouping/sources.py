@@ -31,3 +31,10 @@ def _same_source(facts: ReportFacts, other: EarlierReport) -> bool:
     if facts.device is not None and facts.device == other.device:
         return True
     return near_identical(facts.text, other.text)
+
+
+def one_network(facts: ReportFacts, earlier: Iterable[EarlierReport]) -> bool:
+    """Whether a report came through the same network as those before it, as far as that is still known. It is shown and
+    decides nothing: neither who is a source nor how urgent a thing is."""
+    known = {each.network for each in earlier if each.network is not None}
+    return facts.network is not None and known == {facts.network}

@@ -16,8 +16,8 @@ from reporting.services.line import work_off
 from reporting.services.unit_of_work import Work
 from worker.grouping.apart import match_apart
 from worker.grouping.board import Board
-from worker.grouping.parameters import DEFAULT_PARAMETERS
 from worker.grouping.news import news
+from worker.grouping.parameters import DEFAULT_PARAMETERS
 from worker.grouping.sources import independent, one_network
 
 QUEUE: Final = "queue"

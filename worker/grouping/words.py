@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reporting.domain.facts import EarlierReport, IncidentFacts, ReportFacts
+from reporting.domain.signs import listed, shared_danger
 from worker.grouping.likeness import likeness, near_identical
-from worker.grouping.signs import listed, shared_danger
 
 ALIKE = 0.5
 SOMEWHAT_ALIKE = 0.3

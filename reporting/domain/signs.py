@@ -6,8 +6,7 @@ among them (they are compared as answers), and neither is what only says how the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from reporting.domain.behaviours import BY_CODE
 
@@ -61,9 +60,9 @@ _WORDS: dict[str, str] = {
 }
 
 
-def signs_of(findings: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    """The signs among an assessment's findings, as it keeps them; a behaviour counts by its code, told or answered."""
-    signs = (_sign(finding["rule"]) for finding in findings if finding["weight"] > 0)
+def signs_of(rules: Iterable[str]) -> tuple[str, ...]:
+    """The signs among the rules that weighed for urgency; a behaviour counts by its code, told or answered."""
+    signs = (_sign(rule) for rule in rules)
     return tuple(dict.fromkeys(sign for sign in signs if sign))
 
 
