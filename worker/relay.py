@@ -19,13 +19,17 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from reporting import jobs
 from reporting.adapters.bell import Bell
-from reporting.services.line import BATCH, Letter, beat_pulse, claim_new, claim_stale
+from reporting.domain.turns import Turns
+from reporting.services.line import BATCH, Letter, beat_pulse, claim_stale
+from reporting.services.turns import claim_in_turn
 from worker.clocks import keep_clocks
 from worker.line import run_line
 
 WAITED_LONG: Final = timedelta(seconds=3)
 LOOK_SECONDS: Final = 0.25
 """How often it looks without having been rung for."""
+BEHIND_SECONDS: Final = 0.03
+"""How often it looks while letters stand behind and wait for room."""
 STALE_SECONDS: Final = 0.5
 CLOCK_SECONDS: Final = 0.5
 PULSE_SECONDS: Final = 5.0
@@ -52,12 +56,14 @@ class Relay:
         self._publish = publish
         self._broker_errors = broker_errors
         self._broker_rests_until = 0.0
+        self._turns = Turns()
+        self._more_behind = False
         self._due: dict[str, float] = defaultdict(float)
 
     def run(self, bell: Bell, stop: threading.Event, clock: Callable[[], float] = time.monotonic) -> None:
         """Looks again and again until it is stopped. A database that is away is waited for."""
         while not stop.is_set():
-            rung = bell.wait(LOOK_SECONDS)
+            rung = bell.wait(BEHIND_SECONDS if self._more_behind else LOOK_SECONDS)
             if rung:
                 time.sleep(GATHER_SECONDS)
             try:
@@ -72,19 +78,21 @@ class Relay:
         """Keeps the clocks, rings for what is new, does what has waited, gives a sign of life."""
         if self._is_due("clocks", now, CLOCK_SECONDS):
             keep_clocks()
-        while self._ring_for_new(now) == CLAIM:
+        while self._ring_for_new(now):
             pass
         if self._is_due("stale", now, STALE_SECONDS):
             self._do(claim_stale(WAITED_LONG, BATCH), now)
         if self._is_due("pulse", now, PULSE_SECONDS):
             beat_pulse("relay")
 
-    def _ring_for_new(self, now: float) -> int:
-        letters = claim_new(CLAIM)
-        for job, ids in batches(letters):
+    def _ring_for_new(self, now: float) -> bool:
+        """Whether there may be more at once."""
+        claimed = claim_in_turn(CLAIM, self._turns)
+        self._more_behind = claimed.more_behind
+        for job, ids in batches(claimed.letters):
             if not self._ring(job, ids, now) and job in jobs.LINE:
                 run_line(job, ids)
-        return len(letters)
+        return claimed.full
 
     def _ring(self, job: str, ids: list, now: float) -> bool:
         return now >= self._broker_rests_until and self._rung(job, ids, now)

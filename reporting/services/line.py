@@ -187,8 +187,13 @@ def where(error: BaseException) -> str:
 
 
 def claim_new(limit: int) -> list[Letter]:
-    """Marks due letters as rung and returns them, oldest first; two relays never ring for the same letter."""
-    return _ring_for((Outbox.dispatched_at.is_(None), Outbox.due_at <= func.now()), Outbox.due_at, limit)
+    """Marks due letters as rung and returns them, oldest first, those that stand behind last; two relays never ring for the
+    same letter."""
+    unrung = Outbox.dispatched_at.is_(None), Outbox.due_at <= func.now()
+    letters = _ring_for((*unrung, Outbox.behind.is_(False)), Outbox.due_at, limit)
+    if len(letters) < limit:
+        letters += _ring_for((*unrung, Outbox.behind.is_(True)), Outbox.due_at, limit - len(letters))
+    return letters
 
 
 def claim_stale(older_than: timedelta, limit: int) -> list[Letter]:

@@ -119,10 +119,7 @@ def test_targets_default_and_can_be_set() -> None:
 
 def test_four_sources_raise_once_by_one_step() -> None:
     assert corroborated(3, 3, 4)[0] == 2
-    assert corroborated(2, 3, 4, one_network=True) == (
-        1,
-        "4 independent sources report the same. Many devices, one network.",
-    )
+    assert corroborated(2, 3, 4) == (1, "4 independent sources report the same.")
     assert corroborated(2, 4, 5) == (2, "")
     assert corroborated(3, 2, 3) == (3, "")
     assert corroborated(1, 3, 4) == (1, "")
