@@ -19,6 +19,9 @@ from reporting.domain.grid import METRES_PER_DEGREE
 _LEAST_COSINE = 0.01
 """Beside a pole a metre is many degrees of longitude; a circle there is not drawn wider than this."""
 _CORNERS = 32
+_TURN = np.linspace(0, 2 * pi, _CORNERS, endpoint=False)
+_CIRCLE = np.column_stack((np.cos(_TURN), np.sin(_TURN)))
+"""The corners of a circle of one unit."""
 
 
 class ShapeIndex:
@@ -32,7 +35,7 @@ class ShapeIndex:
 
     def containing(self, lat: float, lon: float) -> list[int]:
         """Positions of the geometries that contain or touch the point, the smallest first, then in the order given."""
-        return self._by_size(self._tree.query(shapely.Point(lon, lat), predicate="intersects"))
+        return self._by_size(self._tree.query(shapely.points(lon, lat), predicate="intersects"))
 
     def reaching(self, shape: BaseGeometry) -> list[int]:
         """Positions of the geometries that have a part of the shape in them, the smallest first."""
@@ -55,13 +58,17 @@ class AreaIndex:
     def __init__(self, areas: Sequence[AreaFacts]) -> None:
         self.areas = tuple(sorted(areas, key=lambda area: (area.id, area.version)))
         self._index = ShapeIndex([area.geometry for area in self.areas])
+        self._latest: tuple[tuple[float, float], list[AreaFacts]] | None = None
         self._of: dict[str, list[AreaFacts]] = {}
         for area in self.areas:
             self._of.setdefault(area.organisation_id, []).append(area)
 
     def containing(self, lat: float, lon: float) -> list[AreaFacts]:
-        """The areas that contain the point (WGS-84 degrees), the smallest first."""
-        return [self.areas[i] for i in self._index.containing(lat, lon)]
+        """The areas that contain the point (WGS-84 degrees), the smallest first. One choice asks for one point several times."""
+        latest = self._latest
+        if latest is None or latest[0] != (lat, lon):
+            latest = self._latest = (lat, lon), [self.areas[i] for i in self._index.containing(lat, lon)]
+        return list(latest[1])
 
     def reaching(self, shape: BaseGeometry) -> list[AreaFacts]:
         """The areas that have a part of the shape (WGS-84 degrees) in them, the smallest first."""
@@ -81,8 +88,7 @@ def circle(lat: float, lon: float, radius_m: float) -> BaseGeometry:
     One that crosses the antimeridian stands on both sides of it."""
     high = radius_m / METRES_PER_DEGREE / cos(pi / _CORNERS)
     wide = high / max(_LEAST_COSINE, cos(radians(lat)))
-    turn = np.linspace(0, 2 * pi, _CORNERS, endpoint=False)
-    round_it = shapely.Polygon(np.column_stack((lon + wide * np.cos(turn), lat + high * np.sin(turn))))
+    round_it = shapely.polygons(_CIRCLE * (wide, high) + (lon, lat))
     if abs(lon) + wide <= 180:
         return round_it
     return MultiPolygon([round_it, translate(round_it, xoff=-360 if lon > 0 else 360)])

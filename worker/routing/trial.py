@@ -25,6 +25,7 @@ from reporting.services.trials import Asked, answer, beat, claim
 from worker.routing import shapes
 from worker.routing.areas import AreaIndex
 from worker.routing.compare import Comparison, Setting, Side
+from worker.routing.effect import Effect
 from worker.routing.rehearsal import Stage, rehearse
 from worker.routing.rows import row_of
 from worker.routing.task import Map, choice_for
@@ -54,10 +55,12 @@ def _period(asked: Asked) -> Found | None:
     until = adapters().clock()
     since = until - timedelta(days=asked.question["days"])
     comparison = _comparison(asked, stage, now, draft)
+    effect = Effect(now.rooms, draft.rooms, str(asked.organisation_id))
     total, done = past_incidents.count(since), 0
     for batch in past_incidents.batches(since):
-        for past in batch:
-            by_now, by_draft = _choice(now, past.to_route), _choice(draft, past.to_route)
+        for past, reached in zip(batch, effect.reaches(batch), strict=True):
+            by_now = _choice(now, past.to_route)
+            by_draft = _choice(draft, past.to_route) if reached else by_now
             if by_now is not None and by_draft is not None:
                 comparison.add(past, by_now, by_draft)
         done += len(batch)
