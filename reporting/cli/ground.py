@@ -13,6 +13,7 @@ from reporting.adapters.logs import set_up_logs
 from reporting.adapters.postgres.launcher import prepare
 from reporting.bootstrap import SYSTEM, build
 from reporting.config import MASTER_KEY_BYTES, ConfigurationError, Settings, read_settings
+from reporting.extensions import db
 
 SECRETS_NAME = "secrets.json"
 DATABASE_NAME = "database"
@@ -68,4 +69,8 @@ def on_the_ground(settings: Settings | None = None) -> Iterator[Settings]:
     set_up_logs("command", settings.log_level)
     app = build(settings, process="command", reach=SYSTEM, pool=2)
     with app.app_context():
-        yield settings
+        try:
+            yield settings
+        finally:
+            db.session.remove()
+            db.engine.dispose()

@@ -1,6 +1,7 @@
 """Accounts, their sign-in, their sessions and tokens. Secrets are shown once and stored as hashes or sealed."""
 
 import base64
+import re
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,8 @@ from reporting.models.history import AuditEvent
 from reporting.policy import NEEDS_SECOND_FACTOR, ROLES
 from reporting.services.unit_of_work import Work, unit_of_work
 
+EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
+"""One @ with something on both sides: whether it exists, only a letter tells."""
 PASSWORD_LEAST = 12
 FREE_FAILURES = 5
 LONGEST_BLOCK_S = 900
@@ -50,6 +53,8 @@ def create_account(new: NewAccount, password: str | None = None) -> Credentials:
     """Makes an account with a strong password and a one-time-code secret. Refuses unknown roles and short passwords."""
     if new.role not in ROLES:
         raise Refused(f"There is no role {new.role!r}; roles are {', '.join(ROLES)}.")
+    if not EMAIL.fullmatch(new.email.strip()):
+        raise Refused(f"{new.email!r} is no e-mail address.")
     chosen = password or new_secret(18)
     if len(chosen) < PASSWORD_LEAST:
         raise Refused(f"A password needs at least {PASSWORD_LEAST} characters.")
@@ -186,6 +191,26 @@ def revoke_tokens(account_id: str) -> int:
             ended += work.change(statement)
         _record(work, "account.revoked", key)
     return ended
+
+
+def revoke_keys(account_id: str, name: str | None = None) -> int:
+    """Revokes an account's tokens, or those of one name; its sessions go on. Returns how many were live."""
+    live = update(Token).where(Token.account_id == uuid.UUID(account_id), Token.revoked_at.is_(None))
+    with unit_of_work() as work:
+        ended = work.change((live if name is None else live.where(Token.name == name)).values(revoked_at=func.now()))
+        _record(work, "token.revoked", uuid.UUID(account_id))
+    return ended
+
+
+def enable_account(account_id: str) -> None:
+    """The account may sign in again, with its own password and code; what ended with its disabling stays ended."""
+    with unit_of_work() as work:
+        found = work.session.get(Account, uuid.UUID(account_id))
+        if found is None:
+            raise NotFound
+        found.disabled_at = found.blocked_until = None
+        found.failures = 0
+        _record(work, "account.enabled", found.id)
 
 
 def disable_account(account_id: str) -> None:
