@@ -1,7 +1,7 @@
 """Systems for the chaos tests. One over Redis serves most of them, one after the other: each leaves it whole and quiet.
 
 The environment makes them longer: CHAOS_REPORTS, CHAOS_RATE, CHAOS_CLIENTS and CHAOS_SEED for the storm of kills (10,000
-reports of 8 clients are the full promise), CHAOS_REDIS_AWAY_SECONDS=30, CHAOS_DATABASE_AWAY_SECONDS, and CHAOS_IN_FULL=1 to
+reports of 8 clients are the full promise), CHAOS_REDIS_AWAY_SECONDS, CHAOS_DATABASE_AWAY_SECONDS, and CHAOS_IN_FULL=1 to
 wait all the time there is between the attempts at a poisoned report.
 """
 

@@ -13,7 +13,7 @@ from tests.chaos.verdict import judge, seconds_to_routed
 
 pytestmark = [pytest.mark.chaos, pytest.mark.db, pytest.mark.redis]
 
-REDIS_AWAY_SECONDS = float(os.environ.get("CHAOS_REDIS_AWAY_SECONDS", "12"))
+REDIS_AWAY_SECONDS = float(os.environ.get("CHAOS_REDIS_AWAY_SECONDS", "30"))
 DATABASE_AWAY_SECONDS = float(os.environ.get("CHAOS_DATABASE_AWAY_SECONDS", "6"))
 FROZEN_SECONDS = 6.0
 RATE = 15.0
