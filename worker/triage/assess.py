@@ -9,8 +9,8 @@ from datetime import datetime
 from reporting.domain.facts import ReportFacts
 from reporting.domain.findings import Assessment, Finding
 from worker.triage.case import Case
-from worker.triage.describing import appearance_digest
 from worker.triage.entry import OURS
+from worker.triage.looks import appearance_digest
 from worker.triage.reading import Reading, read
 from worker.triage.register import register
 from worker.triage.rules import RULES

@@ -9,40 +9,12 @@ word of place (`at`) is a name. One word that is none of these, and the report s
 from __future__ import annotations
 
 import re
-import tomllib
-from dataclasses import dataclass
-from functools import lru_cache
-from hashlib import sha256
-from pathlib import Path
 
+from worker.triage.looks import Appearance, Listed, appearances
 from worker.triage.reading import Layer, Reading
-from worker.triage.spelling import fold
 
-FOLDER = Path(__file__).parent / "appearance"
 _CARRIED_WITHIN = 6
 _AGE = re.compile(r"\d+s?|\d+'s")
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """Words of a list, some with an open end."""
-
-    words: frozenset[str]
-    beginnings: tuple[str, ...]
-
-    def __contains__(self, form: str) -> bool:
-        return form in self.words or (bool(self.beginnings) and form.startswith(self.beginnings))
-
-
-@dataclass(frozen=True, slots=True)
-class Appearance:
-    """One language's words for how people are."""
-
-    shows: Listed
-    quiet: Listed
-    bags: Listed
-    carries: Listed
-    at: Listed
 
 
 def describes_only(reading: Reading) -> tuple[str, ...]:
@@ -97,33 +69,3 @@ def _is_name(reading: Reading, at: int) -> bool:
 def _before_person(layer: Layer, position: int, people: set[int]) -> bool:
     """ "A Malagasy man": a name before a person tells where somebody is from, whether or not a list knows it."""
     return position + 1 in people and not layer.lexicon.slots.get(layer.forms[layer.kept[position]])
-
-
-@lru_cache(maxsize=1)
-def appearances() -> dict[str, Appearance]:
-    """Every list of the folder by language code. Read once per process."""
-    return {path.stem: _appearance(tomllib.loads(path.read_text(encoding="utf-8"))) for path in sorted(FOLDER.glob("*.toml"))}
-
-
-def _appearance(data: dict[str, str]) -> Appearance:
-    return Appearance(
-        shows=_listed(data["looks"], data["wears"]),
-        quiet=_listed(data["quiet"]),
-        bags=_listed(data["bags"]),
-        carries=_listed(data["carries"]),
-        at=_listed(data["at"]),
-    )
-
-
-def _listed(*texts: str) -> Listed:
-    words = [fold(word) for text in texts for word in text.split()]
-    return Listed(
-        frozenset(word for word in words if not word.endswith("*")),
-        tuple(word[:-1] for word in words if word.endswith("*")),
-    )
-
-
-@lru_cache(maxsize=1)
-def appearance_digest() -> str:
-    """Changes whenever a list changes: part of the rule set's version."""
-    return sha256(b"".join(path.read_bytes() for path in sorted(FOLDER.glob("*.toml")))).hexdigest()[:4]

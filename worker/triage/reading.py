@@ -10,15 +10,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
+from worker.triage.disguises import PICTURES, Slots, parts, undisguised
 from worker.triage.languages import hear
+from worker.triage.looks import origins
+from worker.triage.sieve import sieved
 from worker.triage.spelling import composed, fold, sound
 from worker.triage.surroundings import GRAMMAR, Cue, Words, mark_surroundings
-from worker.triage.words import ANY, Lexicon, Node, english_of_concepts
+from worker.triage.words import ANY, Lexicon, Node, english_of_concepts, lexicons
 
 # A word; after one or two letters (l'homme, he's) or an Italian preposition the apostrophe parts two words.
 _TOKEN = re.compile(
-    r"(?:(?<![^\W_])(?:[^\W_]{1,2}|dell|all|nell|sull|dall|quell)(?=['’]))|[^\W_]+(?:['’][^\W_]+)*|[.!?;:,\n\"“”«»„؟،؛。]",
+    r"(?:(?<![^\W_])(?:[^\W_]{1,2}|dell|all|nell|sull|dall|quell)(?=['’]))|[^\W_]+(?:['’][^\W_]+)*|[💣🔫🔪🗡🧨]|[.!?;:,\n\"“”«»„؟،؛。]",
     re.IGNORECASE,
 )
 _SENTENCE_END = frozenset(".!?;\n؟؛。")
@@ -28,6 +32,10 @@ _ORIGIN = re.compile(r".(?:ian|ean|ese|stani|ish)$")
 _MARKS = _SENTENCE_END | _COMMA | _QUOTES
 # More cues of one concept than this stand in no report of the longest length accepted; it bounds the cost of abuse.
 _MOST_CUES = 1000
+# Words that are remembered with what they mean; a report has a few hundred, and most come again in the next one.
+_REMEMBERED = 4096
+_remembered: dict[str, dict[str, Slots]] = {}
+_pieces: dict[str, list[tuple[str, str]]] = {}
 
 
 @dataclass(slots=True)
@@ -76,7 +84,7 @@ class Reading:
 
 def read(text: str, language: str | None = None) -> Reading:
     """Read a text in its likely languages. Never refuses: an empty or foreign text has no cues."""
-    words = cut(text)
+    words = _cut(sieved(composed(text)))
     heard = hear(words, language)
     layers = [_layer(words, lexicon) for lexicon in heard.lexicons]
     identity = dict.fromkeys(words.folded[i] for layer in layers for i in layer.hidden)
@@ -84,26 +92,34 @@ def read(text: str, language: str | None = None) -> Reading:
 
 
 def cut(text: str) -> Words:
-    """Cut a text into words and mark sentences, clauses and quotations."""
+    """Cut a text into words and mark sentences, clauses and quotations. Words that were run together are parted."""
+    return _cut(composed(text))
+
+
+def _cut(text: str) -> Words:
     words = Words()
     sentence = clause = 0
     quoted = False
-    memory: dict[str, str] = {}
-    for piece in _TOKEN.findall(composed(text)):
+    if len(_pieces) > _REMEMBERED:
+        _pieces.clear()
+    for piece in _TOKEN.findall(text):
         if piece not in _MARKS:
-            if piece not in memory:
-                memory[piece] = fold(piece)
-            words.written.append(piece)
-            words.folded.append(memory[piece])
-            words.sentence.append(sentence)
-            words.clause.append(clause)
-            words.quoted.append(quoted)
+            for written, folded in _pieces.get(piece) or _pieces.setdefault(piece, _parted(piece)):
+                words.written.append(written)
+                words.folded.append(folded)
+                words.sentence.append(sentence)
+                words.clause.append(clause)
+                words.quoted.append(quoted)
         elif piece in _QUOTES:
             quoted = not quoted
         else:
             sentence += piece in _SENTENCE_END
             clause += 1
     return _with_honest_quotes(words, unbalanced=quoted)
+
+
+def _parted(piece: str) -> list[tuple[str, str]]:
+    return [(part, PICTURES.get(part) or fold(part)) for part in parts(piece, _english_words())]
 
 
 def _with_honest_quotes(words: Words, unbalanced: bool) -> Words:
@@ -125,7 +141,8 @@ def _layer(words: Words, lexicon: Lexicon) -> Layer:
 def _about_identity(folded: list[str], lexicon: Lexicon) -> set[int]:
     """The words about who somebody is: those listed, colours of skin beside a person ("white man", but not "white
     van"), and words that look like an origin though no list names them ("-ian man")."""
-    hidden = {i for i, form in enumerate(folded) if form in lexicon.identity}
+    further = origins(lexicon.code)
+    hidden = {i for i, form in enumerate(folded) if form in lexicon.identity or form in further}
     people, skip, skin = lexicon.people, lexicon.skip, lexicon.skin
     person_ahead = False
     for i in range(len(folded) - 1, -1, -1):
@@ -147,12 +164,13 @@ def _is_unlisted(form: str, lexicon: Lexicon) -> bool:
 
 def _cues(lexicon: Lexicon, forms: list[str], words: Words, kept: list[int]) -> dict[str, list[Cue]]:
     """Walk the tree from every word; of one concept only the longest reading at a place is kept."""
-    slots_of = {form: lexicon.slots_of(form) for form in set(forms)}
+    slots_of = _meanings(lexicon, set(forms))
     slots = [slots_of[forms[i]] for i in kept]
     sentences = [words.sentence[i] for i in kept]
     found: dict[str, list[Cue]] = {}
+    first, anything = lexicon.root.steps.keys(), ANY in lexicon.root.steps
     for start, choices in enumerate(slots):
-        if not choices:
+        if not choices or (first.isdisjoint(choices) and not anything):
             continue
         for concept, (end, node) in _longest(lexicon.root, start, slots, sentences).items():
             cues = found.setdefault(concept, [])
@@ -160,6 +178,24 @@ def _cues(lexicon: Lexicon, forms: list[str], words: Words, kept: list[int]) -> 
                 written = " ".join(words.written[i] for i in kept[start:end])
                 cues.append(Cue(concept, start, end, written, english=_english(lexicon, node, concept, forms[kept[start]])))
     return found
+
+
+def _meanings(lexicon: Lexicon, forms: set[str]) -> dict[str, Slots]:
+    """What each word may be; looked up once while it is remembered."""
+    name = f"{lexicon.code}-{lexicon.by_sound}"
+    known = _remembered.get(name)
+    if known is None or len(known) > _REMEMBERED:
+        known = _remembered[name] = {}
+    for form in forms - known.keys():
+        known[form] = lexicon.slots_of(form) or undisguised(form, lexicon.slots_of)
+    return known
+
+
+@lru_cache(maxsize=1)
+def _english_words() -> frozenset[str]:
+    """What English words run together may be made of."""
+    lexicon = lexicons()["en"]
+    return lexicon.function_words | lexicon.skip | lexicon.descriptive | lexicon.people | lexicon.slots.keys()
 
 
 def _english(lexicon: Lexicon, node: Node, concept: str, form: str) -> str:

@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_INVISIBLE = dict.fromkeys([0xAD, 0x640, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF])
+# What is not seen: soft hyphens, joiners, marks that turn the direction of writing, and every accent that stands alone.
+_UNSEEN = (0xAD, 0x34F, 0x61C, 0x640, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF)
+_INVISIBLE = dict.fromkeys(
+    [*_UNSEEN, *range(0xFE00, 0xFE10), *(mark for mark in range(0x300, 0x20000) if unicodedata.combining(chr(mark)))]
+)
+# Greek and Cyrillic letters that look like Latin ones; they count as such only in a word that has Latin letters too.
+_TWINS = str.maketrans("аеорсухіјѕӏԁһмтнквгзиαοεικνρτυχωηγ", "aeopcyxijsldhmtnkbrzuaoeikvptuxwny")
+_LATIN_LETTER = re.compile("[a-z]")
+_LETTER_BY_LETTER = re.compile(r"(?<![^\W_])[^\W\d_](?:[ .*_-][^\W\d_]){3,}(?![^\W_])")
 # Letters that no decomposition parts, and Arabic and Persian letters that people type for each other.
 _SAME = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "’": "'", "ة": "ه", "ى": "ي", "ی": "ي", "ک": "ك", "گ": "ك", "ٱ": "ا"}
@@ -30,10 +38,13 @@ _TWICE = re.compile(r"(.)\1")
 
 def composed(text: str) -> str:
     """A text without invisible characters, and with letters and their marks in one: what a reader sees as a word stays one."""
-    if text.isascii():
-        return text
-    whole = unicodedata.normalize("NFKC", text).translate(_INVISIBLE)
-    return "".join(character for character in whole if not unicodedata.combining(character))
+    whole = text if text.isascii() else unicodedata.normalize("NFKC", text).translate(_INVISIBLE)
+    return _LETTER_BY_LETTER.sub(_joined, whole)
+
+
+def _joined(letters: re.Match[str]) -> str:
+    """ "B.o.m.b" is a word."""
+    return letters.group()[::2]
 
 
 def fold(word: str) -> str:
@@ -41,8 +52,8 @@ def fold(word: str) -> str:
     if word.isascii():
         return word.lower()
     spread = unicodedata.normalize("NFKD", word.casefold())
-    bare = "".join(character for character in spread if not unicodedata.combining(character))
-    return bare.translate(_SAME)
+    bare = "".join(character for character in spread if not unicodedata.combining(character)).translate(_SAME)
+    return bare.translate(_TWINS) if _LATIN_LETTER.search(bare) else bare
 
 
 def folds(word: str) -> tuple[str, ...]:

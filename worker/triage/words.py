@@ -2,9 +2,11 @@
 
 A pattern is a few words, perhaps with its English meaning: "plecak@m lezy = rucksack lying there". A word may carry
 `+` (plural) and `~` (verb forms) in English, `@name` (the endings of that name in its file), `*` behind it (any ending)
-or before it (any beginning: the head of a compound), alternatives `a|b`, or name a group `<person>`. Compiled, a text
-is matched in one pass: at each word the tree is walked a few steps deep, so that the cost grows with the length of the
-text and never with its content.
+or before it (any beginning: the head of a compound), alternatives `a|b`, or name a group `<person>`; a lone `*` is any
+word, and `..` none to three of any, for languages that put the verb last.
+
+Compiled, a text is matched in one pass: at each word the tree is walked a few steps deep, so that the cost grows with the
+length of the text and never with its content.
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ __all__ = ["ANY", "LEXICON_FOLDER", "Lexicon", "Node", "composed", "fold", "lexi
 LEXICON_FOLDER = Path(__file__).parent / "lexicon"
 COMMON = LEXICON_FOLDER / "common"
 ANY = "*"
+GAP = ".."
+_LONGEST_GAP = 3
 _SHORTEST_PART = 3
 # A slip is looked for in long words only: in short ones a wrong letter makes another word ("gun", "fun").
 _SHORTEST_SLIP = 7
@@ -103,12 +107,12 @@ class Lexicon:
         """The marked words of the tree that a folded word satisfies: as it is, without what Arabic writes onto a word,
         or with one slip mended."""
         found = self._plain_slots(form)
-        if found or form in self.function_words or form in self.skip:
+        if any(not slot.endswith(ANY) for slot in found) or form in self.function_words or form in self.skip:
             return found
         for bare in self._bared(form):
             if found := self._plain_slots(bare):
                 return found
-        return self.slots.get(self._meant(form), ())
+        return (*found, *self.slots.get(self._meant(form), ()))
 
     def _plain_slots(self, form: str) -> tuple[str, ...]:
         known = self.slots.get(form, ())
@@ -211,6 +215,10 @@ class _Compiler:
         """Put a pattern into the tree. Small words that reading takes out are taken out of it too; a pattern that
         needs a colour or a size can never match and is left out."""
         words, _, meaning = pattern.partition(" = ")
+        if GAP in words:
+            for size in range(_LONGEST_GAP + 1):
+                self._add(pattern.replace(GAP, " ".join([ANY] * size), 1), concept)
+            return
         parts = [part.split("|") for part in words.split()]
         small, skip = self.lexicon.small, self.lexicon.skip
         needed = [choices for choices in parts if not all(self._key(word) in small for word in choices)]

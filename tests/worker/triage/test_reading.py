@@ -5,6 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from worker.triage.reading import Reading, cut, read
+from worker.triage.sieve import LONGEST
+from worker.triage.surroundings import GRAMMAR
 from worker.triage.words import compile_lexicon, composed, fold, lexicons, plural_forms, verb_forms
 
 
@@ -120,7 +122,7 @@ def test_every_lexicon_compiles_and_knows_the_same_concepts() -> None:
     assert set(lexicons()) >= {"en", "fr", "nl", "de", "es", "it", "pt", "pl", "ro", "el", "ar"}
     known = _concepts(english.root)
     for code, lexicon in lexicons().items():
-        assert _concepts(lexicon.root) <= known, f"{code} names a concept that no rule asks for"
+        assert _concepts(lexicon.root) <= known | GRAMMAR, f"{code} names a concept that no rule asks for"
 
 
 def _concepts(node: object) -> set[str]:
@@ -146,6 +148,57 @@ PIECES = ["no ", "no wires, ", "thought it was ", '" bomb', "if ", "bomb ", "a."
 
 
 @pytest.mark.parametrize("piece", PIECES)
-def test_a_hundred_thousand_characters_are_read(piece: str) -> None:
+def test_of_a_hundred_thousand_characters_a_bounded_part_is_read(piece: str) -> None:
     text = (piece * (100_000 // len(piece) + 1))[:100_000]
-    assert len(cut(text).folded) == len(read(text).words.folded)
+    assert len(read(text).words.folded) <= LONGEST
+    assert len(cut(text[:LONGEST]).folded) >= len(text[:LONGEST].split()) - 1 or piece == "\u0301"
+
+
+@pytest.mark.parametrize("place", [0, 30_000, 50_000, 99_000])
+def test_a_word_of_danger_is_found_wherever_it_stands_in_a_text_of_any_length(place: int) -> None:
+    filling = "The tram was late and the machine took my coins again. " * 2_000
+    text = filling[:place] + " Shots fired at the station. " + filling[place:100_000]
+    assert standing(text, "gunfire") == ["Shots fired"]
+
+
+DISGUISED = [
+    ("there is a booooomb in the hall", "bomb_claim"),
+    ("b0mb in the station", "bomb_claim"),
+    ("#ShotsFired at the mall", "gunfire"),
+    ("thereisabombinthestation", "bomb_claim"),
+    ("he has a 🔫 in his bag", "firearm"),
+    ("SHOTS FIRED!!! HELP", "gunfire"),
+    ("ｓｈｏｔｓ ｆｉｒｅｄ", "gunfire"),
+    ("𝐛𝐨𝐦𝐛 in the hall", "bomb_claim"),
+    ("b\u0301\u0302o\u0300m\u0303b\u0304 in the hall", "bomb_claim"),
+    ("bo\u200bmb in the hall", "bomb_claim"),
+    ("\u202ebo\u202cmb in the hall", "bomb_claim"),
+    ("bо\u043cb".replace("\u043c", "m") + " in the hall", "bomb_claim"),
+    ("b.o.m.b in the hall", "bomb_claim"),
+    ("there was an explosoin", "explosion"),
+    ("somone is shootign at people", "gunfire"),
+]
+
+
+@pytest.mark.parametrize(("text", "concept"), DISGUISED)
+def test_a_word_is_known_however_it_is_written(text: str, concept: str) -> None:
+    assert standing(text, concept, None) != []
+
+
+INNOCENT = [
+    ("The bombastic speaker and the bombard", "explosive"),
+    ("Gunter and the gunwale of the ship", "firearm"),
+    ("A gunmetal grey Skoda", "firearm"),
+    ("Sharpshooters cafe is loud", "gunfire"),
+    ("Knifeless kitchen", "blade"),
+    ("They are cooking with garlic", "life"),
+    ("Room 80MB of data used", "explosive"),
+    ("It is starting at noon", "surveil"),
+    ("Flat 3xp1, house b0", "explosive"),
+    ("Hakaniementorinkulmapysakki", "bomb_claim"),
+]
+
+
+@pytest.mark.parametrize(("text", "concept"), INNOCENT)
+def test_no_word_is_found_inside_another(text: str, concept: str) -> None:
+    assert standing(text, concept) == []
