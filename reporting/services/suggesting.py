@@ -50,7 +50,7 @@ def _settled(work: Work, pairs: Iterable[frozenset[uuid.UUID]], opened: set[uuid
     if not old:
         return set()
     known = select(Suggested.incident_id, Suggested.other_id).where(Suggested.incident_id.in_(old), Suggested.other_id.in_(old))
-    return {frozenset(pair) for pair in work.session.execute(known).tuples()} | apart(work.session, old)
+    return {frozenset(pair) for pair in work.session.execute(known)} | apart(work.session, old)
 
 
 def _row(fit: Fit, each: Suggestion) -> Row:

@@ -126,7 +126,7 @@ def _judge(
     words = compare(facts, incident)
     if not (_related(facts.category, incident.category) or words.same_danger):
         return None
-    place = place_between(facts, incident, parameters, gap_s)
+    place = place_between(facts, incident, parameters, gap_s, alarmed=words.same_danger and gap_s <= FLOOD_S)
     pair = _Pair(facts, incident, window, gap_s, words, place, at_point, parameters)
     if not place.tells or (window.text_only and not words.same_danger):
         return _by_words(pair)

@@ -42,8 +42,14 @@ class Place:
         return 1.0 - self.distance_m / (2 * self.reach_m) if self.reach_m else 1.0
 
 
-def place_between(facts: ReportFacts, incident: IncidentFacts, parameters: Parameters, gap_s: float) -> Place:
-    """What the two positions say, `gap_s` seconds after the incident's last report."""
+def place_between(
+    facts: ReportFacts, incident: IncidentFacts, parameters: Parameters, gap_s: float, alarmed: bool = False
+) -> Place:
+    """What the two positions say, `gap_s` seconds after the incident's last report.
+
+    `alarmed`: both tell of one immediate danger within minutes. People run from it and look back, so that the reach is the
+    widest there is.
+    """
     base = parameters.base_m
     same_venue = facts.venue_id is not None and facts.venue_id == incident.venue_id
     if facts.place_code and facts.place_code == incident.place_code:
@@ -57,25 +63,26 @@ def place_between(facts: ReportFacts, incident: IncidentFacts, parameters: Param
         return Place(False, 0.0, 0.0, "The position only stands for an unknown spot.", same_venue=same_venue)
     if max(here.accuracy_m or 0.0, there.accuracy_m or 0.0) > parameters.useless_accuracy_m:
         return Place(False, 0.0, 0.0, "The position is too uncertain.", same_venue=same_venue)
-    return _measured(facts, incident, parameters, gap_s)
+    return _measured(facts, incident, parameters, gap_s, alarmed)
 
 
-def _measured(facts: ReportFacts, incident: IncidentFacts, parameters: Parameters, gap_s: float) -> Place:
+def _measured(facts: ReportFacts, incident: IncidentFacts, parameters: Parameters, gap_s: float, alarmed: bool) -> Place:
     here, there = facts.point, incident.point
     assert here is not None and there is not None
     window = parameters.window(facts.category)
     worth = believed_accuracy_m(here.accuracy_m, here.source) + believed_accuracy_m(there.accuracy_m, there.source)
     standing = min(parameters.cap_m, parameters.base_m + worth) if window.distance_m is None else window.distance_m
+    standing = parameters.cap_m if alarmed else standing
     moved = parameters.moved_m(window, gap_s) if facts.moving or incident.moving else 0.0
     distance = metres(here, there)
     return Place(
         tells=True,
         distance_m=distance,
         reach_m=standing + moved,
-        reason=_said(distance, standing, moved, window),
+        reason=f"{distance:.0f} m apart." if alarmed else _said(distance, standing, moved, window),
         standing_m=standing,
         shared_spot=distance <= SAME_POINT_M and here.source not in _MEASURED,
-        rough=window.distance_m is None and worth > parameters.rough_m,
+        rough=window.distance_m is None and worth > parameters.rough_m and not alarmed,
     )
 
 
