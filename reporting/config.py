@@ -56,6 +56,8 @@ class Settings:
     acknowledge_seconds: str = "60,300,900,0"
     escalation_steps: str = "60,300,0,0"
     undo_minutes: int = 10
+    second_opinion: str = ""
+    second_opinion_seconds: int = 2
     session_idle_minutes: int = 30
     session_hours: int = 16
     metrics_networks: str = "127.0.0.0/8,::1/128"

@@ -22,6 +22,7 @@ PULSE: Final = "pulse"
 MEDIA_PULSE: Final = "media_pulse"
 CLEAN_UP: Final = "clean_up"
 STAND_IN: Final = "stand_in"
+SECOND_OPINION: Final = "second_opinion"
 
 QUEUES: Final = {
     TRIAGE: "line",
@@ -33,6 +34,7 @@ QUEUES: Final = {
     CLEAN_UP: "line",
     STAND_IN: "line",
     MEDIA_PULSE: "media",
+    SECOND_OPINION: "media",
 }
 """Job -> queue. `line` is consumed by `worker`, `media` by `worker-media`."""
 

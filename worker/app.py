@@ -16,11 +16,13 @@ from reporting.config import Settings
 from reporting.services.line import beat_pulse
 from reporting.services.upkeep import clean_up
 from worker.line import ERRANDS, STEPS, run_errands, run_line
+from worker.second_opinion.task import take_second_opinions
 from worker.standin import stand_in
 
 PULSE_SECONDS = 5.0
 CLEAN_UP_SECONDS = 600.0
 STAND_IN_SECONDS = 5.0
+SECOND_OPINION_SECONDS = 10.0
 FILE_POLL_SECONDS = 0.02
 """How often a worker looks into the folder that stands for a broker; twenty milliseconds cost about 1 % of a core."""
 
@@ -30,6 +32,9 @@ def celery_app(settings: Settings, flask_app: Flask | None = None) -> Celery:
     only publishes (relay, beat)."""
     app = Celery("reporting")
     app.conf.update(_common(), **_broker(settings))
+    if settings.second_opinion:
+        asking = {"task": jobs.SECOND_OPINION, "schedule": SECOND_OPINION_SECONDS, "options": {"expires": 20}}
+        app.conf.beat_schedule["second opinion"] = asking
     if flask_app is not None:
         _register(app, flask_app)
     return app
@@ -99,6 +104,11 @@ def _register(app: Celery, flask_app: Flask) -> None:
     def sweep() -> None:
         with flask_app.app_context():
             clean_up()
+
+    @app.task(name=jobs.SECOND_OPINION, shared=False)
+    def ask_a_plug_in() -> None:
+        with flask_app.app_context():
+            take_second_opinions()
 
     @app.task(name=jobs.STAND_IN, shared=False)
     def watch_the_relay() -> None:
