@@ -20,8 +20,8 @@ from reporting.queries import drafts as query
 from reporting.queries.drafts import Detail, Line, Trial
 
 DONE = {
-    "published": "The draft is in force now. Workers route by it from the next report on.",
-    "back": "What was in force before is in force again.",
+    "published": "The draft is in force now. New reports go by it, and so do open incidents that nobody has acknowledged.",
+    "back": "What was in force before is in force again, for new reports and for what nobody has acknowledged.",
     "discarded": "The draft is put away. Nothing of it is in force.",
 }
 EMPTY_DAYS = 1

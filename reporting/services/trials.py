@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import Text, cast, delete, func, or_, select, update
+from sqlalchemy import Text, cast, func, or_, select, update
 
 from reporting import jobs
 from reporting.adapters.doorbell import OUTBOX
@@ -27,7 +27,6 @@ PERIOD_DAYS: Final = 30
 """How far back a draft is tried."""
 SILENT: Final = timedelta(seconds=10)
 """Without a sign of life for so long, whoever answered has gone; somebody else begins anew."""
-KEPT_DAYS: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +147,3 @@ def answer(trial_id: uuid.UUID, found: Mapping[str, Any]) -> None:
             .where(RoutingTrial.id == trial_id, RoutingTrial.state == "running")
             .values(state="done", answer=dict(found), ended_at=func.clock_timestamp(), done=RoutingTrial.total)
         )
-
-
-def forget_old(work: Work) -> int:
-    """Deletes trials of long ago: they hold numbers of incidents, which must not outlive them."""
-    old = delete(RoutingTrial).where(RoutingTrial.asked_at < func.now() - timedelta(days=KEPT_DAYS))
-    return work.change(old.execution_options(synchronize_session=False))

@@ -7,15 +7,18 @@ from sqlalchemy import delete, func, or_, update
 
 from reporting.domain.privacy import ANSWER_HOURS, IDEMPOTENCY_KEY_DAYS, NETWORK_KEY_HOURS
 from reporting.models.account import Session
+from reporting.models.drafts import RoutingTrial
 from reporting.models.history import LiveEvent
 from reporting.models.report import Idempotency, Trace
 from reporting.services.unit_of_work import unit_of_work
 
 LIVE_EVENTS_KEPT: Final = timedelta(hours=24)
+TRIALS_KEPT: Final = timedelta(days=30)
+"""A trial names incidents by their numbers, which must not outlive them by long."""
 
 
 def clean_up() -> dict[str, int]:
-    """Deletes traces, live events and ended sessions, empties stored answers, forgets old keys; says how many of each."""
+    """Deletes traces, live events, trials and ended sessions, empties stored answers, forgets old keys; says how many of each."""
     now = func.now()
     sweeps = {
         "traces": delete(Trace).where(Trace.received_at < now - timedelta(hours=NETWORK_KEY_HOURS)),
@@ -24,6 +27,7 @@ def clean_up() -> dict[str, int]:
         .values(answer_sealed=None),
         "keys": delete(Idempotency).where(Idempotency.created_at < now - timedelta(days=IDEMPOTENCY_KEY_DAYS)),
         "live_events": delete(LiveEvent).where(LiveEvent.at < now - LIVE_EVENTS_KEPT),
+        "trials": delete(RoutingTrial).where(RoutingTrial.asked_at < now - TRIALS_KEPT),
         "sessions": delete(Session).where(or_(Session.expires_at < now, Session.revoked_at < now - timedelta(days=1))),
     }
     swept = {}
