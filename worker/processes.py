@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 from reporting import jobs
 from reporting.adapters.bell import Bell
 from reporting.adapters.doorbell import OUTBOX
+from reporting.adapters.geocoder import label_of
 from reporting.adapters.logs import set_up_logs
 from reporting.adapters.schema import require_current
 from reporting.bootstrap import SYSTEM, build, plain_url
@@ -22,6 +23,7 @@ from reporting.config import Settings
 from reporting.extensions import db
 from worker.app import celery_app
 from worker.relay import Relay
+from worker.triage.words import lexicons
 
 BROKER_ERRORS = (BrokerError, RedisError, OSError)
 
@@ -29,6 +31,7 @@ BROKER_ERRORS = (BrokerError, RedisError, OSError)
 def run_relay(settings: Settings) -> None:
     """The relay, until SIGTERM or SIGINT."""
     app = _ground(settings, "relay", pool=2)
+    warm_up(settings)
     celery = celery_app(settings)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -46,7 +49,15 @@ def _publisher(celery: Celery) -> Any:
 def run_worker(settings: Settings) -> None:
     """The worker of the line: threads, because a step waits for the database more than it computes."""
     app = _ground(settings, "worker", pool=settings.worker_threads + 1)
+    warm_up(settings)
     _consume(celery_app(settings, app), "worker", "threads", settings.worker_threads)
+
+
+def warm_up(settings: Settings) -> None:
+    """Reads what the first report would otherwise wait for, and everybody in its neighbourhood with it: the gazetteer, which
+    would be read under the lock, and the lexicons."""
+    label_of(settings.geocoder, 0.0, 0.0)
+    lexicons()
 
 
 def run_worker_media(settings: Settings) -> None:
