@@ -15,7 +15,10 @@ class Reach(StrEnum):
     OWN_ORGANISATION = "own_organisation"
     OWN_OR_GRANTED = "own_or_granted"
     """Also what another organisation gave sight of, for as long as it does."""
+    GRANTED = "granted"
+    """That alone."""
     OWN_REPORTS = "own_reports"
+    OWN_VENUE = "own_venue"
     ITSELF = "itself"
 
 
@@ -39,13 +42,16 @@ _VENUE = dict.fromkeys(("venue_staff", "venue_manager"), Reach.OWN_REPORTS)
 RULES: Final[dict[str, dict[str, Reach]]] = {
     "incident.read": _READERS | _ANSWERING,
     "incident.answer": _ANSWERING,
+    "incident.give_back": dict.fromkeys(("operator", "supervisor"), Reach.GRANTED),
     "incident.work": _ROOM,
     "judgement.read": _ROOM,
+    "notice.read": dict.fromkeys(("operator", "supervisor", "auditor"), Reach.OWN_ORGANISATION)
+    | dict.fromkeys(("venue_staff", "venue_manager"), Reach.OWN_VENUE),
     "live.read": _READERS,
     "presence.keep": dict.fromkeys(("operator", "supervisor", "auditor"), Reach.OWN_ORGANISATION),
     "roster.read": _ROOM,
     "roster.edit": {"supervisor": Reach.OWN_ORGANISATION},
-    "console.open": dict.fromkeys(("operator", "supervisor", "auditor"), Reach.OWN_ORGANISATION),
+    "console.open": {"auditor": Reach.OWN_ORGANISATION} | _ANSWERING,
     "routing.edit": dict.fromkeys(("supervisor", "org_admin"), Reach.OWN_ORGANISATION),
     "routing.publish": {"supervisor": Reach.OWN_ORGANISATION},
     "venue.own_reports": _VENUE,
@@ -75,13 +81,15 @@ class Actor:
 @dataclass(frozen=True, slots=True)
 class Resource:
     """What of a record matters to access. `unrouted`: it has reached no organisation yet. `granted`: organisations that were
-    given sight of it."""
+    given sight of it. `hidden_from`: organisations it may be about, which never see it."""
 
     organisation_id: str | None = None
     filed_by: str | None = None
     account_id: str | None = None
     unrouted: bool = False
     granted: frozenset[str] = frozenset()
+    venue_id: str | None = None
+    hidden_from: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +114,12 @@ class Scope:
     account_id: str | None = None
     unrouted: bool = False
     granted_to: str | None = None
+    venue_id: str | None = None
+
+    @property
+    def organisation(self) -> str | None:
+        """For whom it is seen: what is hidden from this organisation is not within, whatever else would let it through."""
+        return self.organisation_id or self.granted_to
 
 
 NOTHING: Final = Scope()
@@ -123,24 +137,27 @@ def decide(actor: Actor, action: str, resource: Resource | None = None) -> Decis
 
 def scope(actor: Actor, action: str) -> Scope:
     """The records on which the actor may do the action."""
+    own, duty = actor.organisation_id, actor.duty_desk
+    reaches = {
+        Reach.OWN_ORGANISATION: Scope(organisation_id=own, unrouted=duty),
+        Reach.OWN_OR_GRANTED: Scope(organisation_id=own, unrouted=duty, granted_to=own),
+        Reach.GRANTED: Scope(granted_to=own),
+        Reach.OWN_REPORTS: Scope(filed_by=actor.account_id),
+        Reach.OWN_VENUE: Scope(venue_id=actor.venue_id),
+        Reach.ITSELF: Scope(account_id=actor.account_id),
+    }
     reach = RULES[action].get(actor.role)
-    if reach is Reach.OWN_ORGANISATION:
-        return Scope(organisation_id=actor.organisation_id, unrouted=actor.duty_desk)
-    if reach is Reach.OWN_OR_GRANTED:
-        own = actor.organisation_id
-        return Scope(organisation_id=own, unrouted=actor.duty_desk, granted_to=own)
-    if reach is Reach.OWN_REPORTS:
-        return Scope(filed_by=actor.account_id)
-    if reach is Reach.ITSELF:
-        return Scope(account_id=actor.account_id)
-    return NOTHING
+    return reaches[reach] if reach else NOTHING
 
 
 def _within(reach: Scope, resource: Resource) -> bool:
+    if reach.organisation in resource.hidden_from:
+        return False
     pairs = (
         (reach.organisation_id, resource.organisation_id),
         (reach.filed_by, resource.filed_by),
         (reach.account_id, resource.account_id),
+        (reach.venue_id, resource.venue_id),
     )
     if any(wanted is not None and wanted == found for wanted, found in pairs):
         return True

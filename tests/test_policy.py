@@ -14,6 +14,7 @@ actors = st.builds(
     role=st.sampled_from(ROLES),
     name=st.just(""),
     organisation_id=st.sampled_from(IDS),
+    venue_id=st.sampled_from(IDS),
     duty_desk=st.booleans(),
 )
 resources = st.builds(
@@ -23,6 +24,8 @@ resources = st.builds(
     account_id=st.sampled_from(("me", "you", None)),
     unrouted=st.booleans(),
     granted=st.frozensets(st.sampled_from(("a", "b"))),
+    venue_id=st.sampled_from(IDS),
+    hidden_from=st.frozensets(st.sampled_from(("a", "b"))),
 )
 
 
@@ -33,7 +36,10 @@ def selected(actor: Actor, action: str, resource: Resource) -> bool:
         (reach.organisation_id, resource.organisation_id),
         (reach.filed_by, resource.filed_by),
         (reach.account_id, resource.account_id),
+        (reach.venue_id, resource.venue_id),
     )
+    if {reach.organisation_id, reach.granted_to} & resource.hidden_from:
+        return False
     granted = reach.granted_to is not None and reach.granted_to in resource.granted
     return any(left is not None and left == right for left, right in pairs) or granted or (reach.unrouted and resource.unrouted)
 
@@ -59,10 +65,17 @@ def test_an_actor_without_an_organisation_matches_no_unrouted_record_by_accident
     assert not decide(lost, "incident.read", Resource(organisation_id=None)).allowed
 
 
+def test_what_is_hidden_from_a_room_stays_so_whoever_gave_sight_of_it() -> None:
+    for role, action in itertools.product(ROLES, RULES):
+        carl = Actor("me", role, "", organisation_id="b", duty_desk=True)
+        hidden = Resource(organisation_id="b", unrouted=True, granted=frozenset("b"), hidden_from=frozenset("b"))
+        assert not decide(carl, action, hidden).allowed
+
+
 def test_sight_that_was_given_lets_read_and_answer_and_do_nothing_else() -> None:
     dora = Actor("me", "operator", "", organisation_id="b")
     given = Resource(organisation_id="a", granted=frozenset(("b",)))
     allowed = {action for action in RULES if decide(dora, action, given).allowed}
-    assert allowed == {"incident.read", "incident.answer"}
+    assert allowed == {"incident.read", "incident.answer", "incident.give_back", "console.open"}
     for role in set(ROLES) - {"operator", "supervisor"}:
         assert not decide(Actor("me", role, "", organisation_id="b"), "incident.read", given).allowed

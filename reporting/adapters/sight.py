@@ -26,6 +26,7 @@ class Sight:
     account: str = ""
     receipt: str = ""
     incidents: str = ""
+    venue: str = ""
 
 
 SYSTEM_SIGHT = Sight(reach="system")

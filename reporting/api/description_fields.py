@@ -155,6 +155,15 @@ FIELDS: Final[dict[str, str]] = {
     "independent": "False for a copy or a repeat of an earlier report.",
     "area": "The area that decided; null when none did.",
     "alternatives": "Who was considered and not chosen.",
+    "hours": "When the area is served, and what time it was there; empty where no area decided.",
+    "informed": "Who was told of it for information, without sight of it.",
+    # notices
+    "RoomNotices.items": "The most urgent first, at most 50.",
+    "RoomNotice.kind": "`for_information` to a room; `please_look` or `keep_away` to a venue's staff.",
+    "RoomNotice.number": "What the room that works on it calls it; null to a venue's staff.",
+    "RoomNotice.location": "The place as the map names it; without a point to a venue's staff.",
+    "held_by": "The room that works on it.",
+    "RoomNotice.reason": "Why you are told, or what is asked.",
     # steps
     "Close.text": "A few words for the room; a sentence where the priority is 1, the evidence where the outcome is `malicious_false`.",
     "Reason.text": "Why.",

@@ -22,6 +22,9 @@ TAGS: Final = {
     "public": "Open to everybody: categories, place codes, places by words, the state of one's own report",
     "incidents": "The control room's work: the queue, an incident, each step of casework",
     "joins": "What belongs together and what does not, and taking steps back",
+    "desks": "Who sits where, giving incidents to desks and people, escalating by hand",
+    "notices": "What your room or venue is told of incidents that others work on",
+    "figures": "Counts of your organisation",
     "live": "What changes, pushed as Server-Sent Events",
     "health": "For load balancers and watchers",
 }

@@ -15,6 +15,7 @@ from reporting.policy import Actor, decide
 from reporting.queries import incident as incident_query
 from reporting.queries import judgement, timeline
 from reporting.queries import queue as queue_query
+from reporting.queries.notices import notices
 
 QUEUE_ROWS = 100
 """Rows a page carries without JavaScript; with it, the console's modules load the whole queue."""
@@ -51,6 +52,7 @@ def gather(actor: Actor, panes: tuple[str, ...], incident_id: str | None, typed:
         why=explain(incident, _why(actor, incident)) if incident else None,
         timeline=timeline.page(actor, incident["id"], _view()) if incident else None,
         typed=typed,
+        told=tuple(notices(actor)) if rows else (),
     )
 
 

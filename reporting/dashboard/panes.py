@@ -59,6 +59,7 @@ class Console:
     why: Why | None = None
     timeline: Timeline | None = None
     typed: Typed | None = None
+    told: tuple[dict[str, Any], ...] = ()
 
     @property
     def shape(self) -> str:

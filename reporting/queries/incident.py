@@ -89,7 +89,9 @@ def _assignment(row: Row[Any]) -> dict[str, Any]:
         "area": given.area or None,
         "rule": given.rule,
         "reason": given.reason,
+        "hours": given.hours,
         "alternatives": given.alternatives,
+        "informed": given.informed,
         "at": stamp(given.created_at),
     }
 

@@ -4,15 +4,22 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import all_, and_, func, literal_column, or_, select, text
+from sqlalchemy import all_, and_, exists, func, literal_column, not_, or_, select, text
 from sqlalchemy.orm import Session
 
 from reporting.models.incident import Incident
+from reporting.models.organisation import Organisation
 from reporting.models.report import Report
 from reporting.models.staffing import SightGrant
+from reporting.models.venue import Venue
 from reporting.queries.items import incident_rows, item
 
 BATCH = 500
+_AT_HOME = exists().where(
+    Organisation.duty_desk,
+    or_(Organisation.level == "venue", exists().where(Venue.id == Report.venue_id, Venue.organisation_id == Organisation.id)),
+)
+"""Whether a report may be about a duty desk's own house."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -91,11 +98,14 @@ def sights(session: Session, incident_ids: set[uuid.UUID]) -> dict[uuid.UUID, di
 
 
 def unfinished(session: Session) -> int:
-    """How many reports older than two seconds are on no incident yet."""
+    """How many reports older than two seconds are on no incident yet. One number for every duty desk: it leaves out what may be
+    about staff of any of them."""
     young: Any = literal_column("interval '2 seconds'")
     return (
         session.scalar(
-            select(func.count()).select_from(Report).where(Report.incident_id.is_(None), Report.received_at < func.now() - young)
+            select(func.count())
+            .select_from(Report)
+            .where(Report.incident_id.is_(None), Report.received_at < func.now() - young, not_(Report.about_staff & _AT_HOME))
         )
         or 0
     )

@@ -19,7 +19,7 @@ from reporting.models.report import Report
 from reporting.models.venue import Venue
 from reporting.policy import Actor, scope
 from reporting.queries.items import incident_rows, item, stamp, unfinished_item
-from reporting.queries.scoping import granted_incidents, own_incidents, sight_of
+from reporting.queries.scoping import granted_incidents, not_about_own_staff, own_incidents, sight_of
 
 ACTION: Final = "incident.read"
 CLOCK: Final = func.coalesce(Incident.due_at, text("'infinity'::timestamptz"))
@@ -45,7 +45,7 @@ def page(actor: Actor, wanted: QueueFilter) -> QueuePage:
         rows = session.execute(_statement(actor, wanted)).all()
         on_top: list[dict[str, Any]] = []
         if wanted.untouched and scope(actor, ACTION).unrouted:
-            on_top = [unfinished_item(row) for row in session.execute(_unfinished()).all()]
+            on_top = [unfinished_item(row) for row in session.execute(_unfinished(actor)).all()]
         if wanted.untouched:
             on_top += [item(row) for row in session.execute(_failed(actor)).all()]
         if wanted.untouched and scope(actor, ACTION).granted_to:
@@ -160,13 +160,14 @@ def _moment(text: str) -> datetime:
         raise ValueError from None
 
 
-def _unfinished() -> Any:
+def _unfinished(actor: Actor) -> Any:
     """Reports that are on no incident yet, oldest first: the line is behind, so a person looks at them as they are."""
     return (
         select(Report, Venue.name.label("venue"), Account.name.label("filer_name"))
         .outerjoin(Venue, Venue.id == Report.venue_id)
         .outerjoin(Account, Account.id == Report.filed_by)
         .where(Report.incident_id.is_(None), Report.received_at < func.now() - IN_FLIGHT)
+        .where(not_about_own_staff(actor.organisation_id))
         .order_by(Report.received_at)
         .limit(UNFINISHED_SHOWN)
     )

@@ -8,11 +8,12 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 from sqlalchemy import exists, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from reporting.domain.facts import Point
 from reporting.models.account import Account
-from reporting.models.incident import Assessment, Assignment, Incident, TimelineEvent
+from reporting.models.incident import Assessment, Incident, TimelineEvent
 from reporting.models.organisation import Organisation
 from reporting.models.report import Report
 from reporting.models.venue import PlaceCode, Venue
@@ -39,7 +40,6 @@ COLUMNS: Final = (
     Incident.status,
     Incident.version,
     Incident.desk_id,
-    Incident.assignee_id,
 )
 MOVABLE: Final = ("new", "acknowledged", "in_progress", "waiting")
 """Statuses in which it is worth saying that an incident would go elsewhere by now."""
@@ -74,7 +74,6 @@ class ToRoute:
     status: str = "new"
     version: int = 1
     desk_id: uuid.UUID | None = None
-    assignee_id: uuid.UUID | None = None
 
 
 def incidents_of(session: Session, report_ids: Sequence[uuid.UUID]) -> tuple[list[ToRoute], list[uuid.UUID]]:
@@ -100,7 +99,7 @@ def of_incidents(session: Session, ids: Sequence[uuid.UUID]) -> list[ToRoute]:
     first = (
         select(Report.incident_id, Report.id, Report.about_staff, Report.behaviours)
         .where(Report.incident_id.in_(ids))
-        .distinct(Report.incident_id)
+        .ext(distinct_on(Report.incident_id))
         .order_by(Report.incident_id, Report.received_at)
         .subquery()
     )
@@ -125,13 +124,12 @@ def _rows() -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An open incident that a room has: what routing reads of it, the room's name, how it came there, and the room that was
-    last named as the one it would go to now."""
+    """An open incident that a room has: what routing reads of it, the room's name, whether a person placed it, and the room
+    that was last named as the one it would go to now."""
 
     to_route: ToRoute
     organisation_name: str
-    rule: str
-    area: str
+    by_hand: bool
     suggested: str | None
 
 
@@ -143,29 +141,21 @@ def held_after(session: Session, after: uuid.UUID | None, limit: int) -> list[He
     rows = session.execute(statement.with_for_update(of=Incident, skip_locked=True)).all()
     ids = [row.id for row in rows]
     known = {each.incident_id: each for each in of_incidents(session, ids)}
-    given, suggested = _given(session, ids), _suggested(session, ids)
-    return [
-        Held(known[key], given[key].name, given[key].rule, given[key].area, suggested.get(key)) for key in ids if key in given
-    ]
+    rooms: dict[uuid.UUID, str] = {row.id: row.name for row in session.execute(select(Organisation.id, Organisation.name))}
+    placed, suggested = _placed_by_hand(session, ids), _suggested(session, ids)
+    return [Held(known[row.id], rooms[row.organisation_id], row.id in placed, suggested.get(row.id)) for row in rows]
 
 
-def _given(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Any]:
-    newest = (
-        select(Assignment.incident_id, Assignment.rule, Assignment.area, Organisation.name)
-        .join(Incident, Incident.id == Assignment.incident_id)
-        .join(Organisation, Organisation.id == Incident.organisation_id)
-        .where(Assignment.incident_id.in_(ids))
-        .distinct(Assignment.incident_id)
-        .order_by(Assignment.incident_id, Assignment.created_at.desc())
-    )
-    return {row.incident_id: row for row in session.execute(newest)}
+def _placed_by_hand(session: Session, ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
+    by_person = TimelineEvent.kind == "assigned", TimelineEvent.actor_id.is_not(None)
+    return set(session.scalars(select(TimelineEvent.incident_id).where(TimelineEvent.incident_id.in_(ids), *by_person)))
 
 
 def _suggested(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
     newest = (
         select(TimelineEvent.incident_id, TimelineEvent.detail["organisation_id"].astext.label("organisation"))
         .where(TimelineEvent.incident_id.in_(ids), TimelineEvent.kind == "would_move")
-        .distinct(TimelineEvent.incident_id)
+        .ext(distinct_on(TimelineEvent.incident_id))
         .order_by(TimelineEvent.incident_id, TimelineEvent.at.desc())
     )
     return {row.incident_id: row.organisation for row in session.execute(newest)}
@@ -195,5 +185,4 @@ def _to_route(found: Any, said: Any) -> ToRoute:
         status=found.status,
         version=found.version,
         desk_id=found.desk_id,
-        assignee_id=found.assignee_id,
     )

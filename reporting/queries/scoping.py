@@ -2,12 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Uuid, all_, and_, exists, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Uuid, all_, and_, exists, false, func, literal, not_, or_, select, true
+from sqlalchemy.orm import aliased
 
 from reporting.adapters.sight import Sight
 from reporting.models.incident import Incident
+from reporting.models.organisation import Organisation
 from reporting.models.report import Report
 from reporting.models.staffing import SightGrant
+from reporting.models.venue import Venue
 from reporting.policy import Actor, Scope, scope
 
 
@@ -18,6 +21,7 @@ def sight_of(actor: Actor, action: str) -> Sight:
         organisation=reach.organisation_id or "",
         duty="on" if reach.unrouted else "",
         account=reach.filed_by or "",
+        venue=reach.venue_id or "",
     )
 
 
@@ -40,12 +44,24 @@ def granted_incidents(actor: Actor, action: str) -> ColumnElement[bool]:
 
 
 def reports_within(actor: Actor, action: str) -> ColumnElement[bool]:
-    """Reports the actor may reach, to be joined with their incident; those of nobody yet belong to the duty desk."""
+    """Reports the actor may reach, to be joined with their incident; those of nobody yet belong to the duty desk. What is about
+    people who work there is hidden from the room of that venue, but for who filed it."""
     reach = scope(actor, action)
     conditions = [_either(reach, Incident.organisation_id, Report.filed_by), _granted(reach)]
     if reach.unrouted:
         conditions.append(Report.incident_id.is_(None))
-    return or_(*conditions)
+    return and_(or_(*conditions), not_about_own_staff(reach.organisation))
+
+
+def not_about_own_staff(organisation_id: str | None) -> ColumnElement[bool]:
+    """Reports that are not about people who work for this organisation, as far as a report says where it is. While one is on no
+    incident, any venue's room may be meant."""
+    if organisation_id is None:
+        return true()
+    venue, room = aliased(Venue), aliased(Organisation)
+    own_venue = exists().where(venue.id == Report.venue_id, venue.organisation_id == organisation_id)
+    a_venue = exists().where(room.id == organisation_id, room.level == "venue")
+    return not_(and_(Report.about_staff, or_(own_venue, and_(Report.incident_id.is_(None), a_venue))))
 
 
 def _granted(reach: Scope) -> ColumnElement[bool]:

@@ -308,6 +308,13 @@ class AlternativeSchema(Schema):
     reason = fields.String(required=True)
 
 
+class InformedSchema(Schema):
+    """An organisation that was told of it for information, and why."""
+
+    organisation = fields.String(required=True)
+    reason = fields.String(required=True)
+
+
 class AssignmentSchema(Schema):
     """Why it came here: the area and the rule."""
 
@@ -315,7 +322,9 @@ class AssignmentSchema(Schema):
     area = fields.String(required=True, allow_none=True)
     rule = fields.String(required=True)
     reason = fields.String(required=True)
+    hours = fields.String(required=True)
     alternatives = fields.List(fields.Nested(AlternativeSchema), required=True)
+    informed = fields.List(fields.Nested(InformedSchema), required=True)
     at = Stamp(required=True)
 
 

@@ -21,6 +21,7 @@ from reporting.domain.errors import NotFound, NotPossible, VersionConflict
 from reporting.domain.priorities import acknowledge_target_s
 from reporting.models.incident import Incident, TimelineEvent
 from reporting.policy import Actor, scope
+from reporting.services import notices
 from reporting.services.history import announce, record
 from reporting.services.steps import Done, Values, keep, standing
 from reporting.services.unit_of_work import Work, unit_of_work
@@ -162,6 +163,7 @@ def _end(cases: list[Case]) -> None:
         if case.told:
             case.incident.updated_at = func.now()
             announce(case.work.session, case.incident, "changed")
+            notices.follow(case.work.session, [case.incident.id])
             case.work.ring(LIVE)
 
 

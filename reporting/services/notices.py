@@ -74,4 +74,5 @@ def tell(session: Session, incidents: Sequence[uuid.UUID], notices: Sequence[New
 
 def follow(session: Session, incidents: Sequence[uuid.UUID]) -> None:
     """Brings the notices of these incidents up to date with their urgency, kind and end."""
+    session.flush()
     session.execute(_FOLLOW, {"incidents": list(incidents), "most_urgent": MOST_URGENT})

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from reporting.adapters.doorbell import LIVE
 from reporting.domain.findings import Alternative, Choice, Informed
@@ -12,9 +12,6 @@ from reporting.services.history import Told, live_rows
 from reporting.services.notices import NewNotice
 from reporting.services.rows import Writing
 from reporting.services.unit_of_work import Work
-
-BY_HAND: Final = "by_hand"
-"""The rule of an assignment that a person made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +77,9 @@ def _destination(given: Given) -> dict[str, Any]:
 
 
 def _taken_away(given: Given) -> dict[str, Any]:
-    """A decision: whoever saw the version before is told of the conflict."""
+    """A decision: whoever saw the version before is told of the conflict. The roster of the new room chooses anew."""
     assert given.mover is not None
-    return {"version": given.mover.version + 1}
+    return {"version": given.mover.version + 1, "assignee_id": None}
 
 
 def _assignment(given: Given) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from reporting.domain.hot import SAFE_DISTANCE_M
 from reporting.domain.records import Filing
 from reporting.page import page_language
 from reporting.policy import decide
+from reporting.queries.notices import notices
 from reporting.queries.premises import premises
 from reporting.queries.venue import own_reports
 from reporting.schemas.report_form import ASKED, FormProblem, flattened, form_problems, report_from_form
@@ -107,8 +108,20 @@ def _screen(values: MultiDict[str, str], problems: list[FormProblem]) -> str:
         categories=CATEGORIES,
         questions=ASKED,
         reports=[_row(report) for report in own_reports(actor())],
+        notices=[_asked(notice) for notice in notices(actor())],
         safe_distance_m=SAFE_DISTANCE_M,
     )
+
+
+def _asked(notice: dict[str, Any]) -> dict[str, Any]:
+    known = BY_CODE.get(notice["category"])
+    return {
+        **notice,
+        "what": _(known.label) if known else _("Something else"),
+        "icon": known.icon if known else "dots",
+        "place": (notice["location"] or {}).get("label", ""),
+        "opened": datetime.fromisoformat(notice["opened_at"]),
+    }
 
 
 def _row(report: dict[str, Any]) -> dict[str, Any]:

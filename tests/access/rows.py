@@ -61,6 +61,7 @@ ROWS: Final[dict[tuple[str, str], Row]] = {
     (f"{INCIDENT}/not-same", "POST"): Row(409, targets=INCIDENTS, asked=_stale(other=ANYTHING)),
     ("/api/v1/undo/<uuid:event_id>", "POST"): Row(409, targets=House.event_targets),
     (f"{INCIDENT}/close", "POST"): Row(409, targets=INCIDENTS, asked=_stale(outcome="nothing_found")),
+    ("/api/v1/notices", "GET"): Row(200),
     ("/api/v1/live", "GET"): Row(307),
     ("/api/v1/categories", "GET"): Row(200),
     ("/api/v1/places", "GET"): Row(200, asked=lambda _house: {"query_string": {"q": "asema"}}),

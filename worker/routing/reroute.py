@@ -16,7 +16,7 @@ from reporting.domain.errors import NotYet
 from reporting.domain.findings import Choice
 from reporting.queries.routing import Held, held_after
 from reporting.services.line import work_off_errands
-from reporting.services.routing import BY_HAND, Given, Mover, assign, would_move
+from reporting.services.routing import Given, Mover, assign, would_move
 from reporting.services.unit_of_work import Work, unit_of_work
 from worker.routing.task import Map, choice_for, given_by, map_of
 
@@ -71,8 +71,7 @@ def _other_choice(current: Map, each: Held, now: datetime) -> Choice | None:
 
 def _may_move(each: Held) -> bool:
     """Nobody has seen it yet, and no person has placed it."""
-    waiting = each.to_route
-    return waiting.status == "new" and waiting.assignee_id is None and each.rule != BY_HAND
+    return each.to_route.status == "new" and not each.by_hand
 
 
 def _given(current: Map, each: Held, choice: Choice) -> Given:
