@@ -12,13 +12,16 @@ from sqlalchemy import Engine, text
 
 from reporting.policy import Actor, Resource
 from reporting.queries import people
-from reporting.services import accounts
+from reporting.services import accounts, drafts, trials
 from tests.cast import CITY_POINT, MALL_POINT, Cast, a_report, new_key
 from tests.test_line import run
 
 POLICE_POINT = {"lat": 60.25, "lon": 24.85, "accuracy_m": 10, "source": "gps"}
 POINTS = {"city": CITY_POINT, "mall": MALL_POINT, "police": POLICE_POINT}
-WORDS = {"city": "quokka", "mall": "walrus", "police": "lemur", "nobody": "ocelot"}
+GRANTED_POINT = {"lat": 60.1600, "lon": 24.9100, "accuracy_m": 10, "source": "gps"}
+GRANTED_TO = "police"
+"""The room that the city gave sight of one incident. The mall had it once, and once more until its time ran out."""
+WORDS = {"city": "quokka", "mall": "walrus", "police": "lemur", "nobody": "ocelot", "granted": "heron"}
 """A word in the description of each organisation's report: seen by a stranger, it is a leak."""
 WORRYING = {"hidden": "yes", "obvious": "yes", "typical": "no"}
 TOLD = {
@@ -44,7 +47,10 @@ class House:
     every_incident: dict[str, set[str]] = field(default_factory=dict)
     reports: dict[str, str] = field(default_factory=dict)
     receipts: dict[str, str] = field(default_factory=dict)
+    granted: dict[str, str] = field(default_factory=dict)
     events: dict[str, str] = field(default_factory=dict)
+    drafts: dict[str, str] = field(default_factory=dict)
+    trials: dict[str, str] = field(default_factory=dict)
     strangers: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
@@ -67,6 +73,7 @@ class House:
     def incident_targets(self) -> dict[str, tuple[str, Resource]]:
         """What may stand in the place of an incident's id, and what access to it depends on."""
         found = {slug: (key, Resource(organisation_id=self.owner_of(slug))) for slug, key in self.incidents.items()}
+        found["granted"] = (self.granted["incident"], self._given())
         found["untriaged report"] = (self.reports["nobody"], Resource(unrouted=True))
         return {**found, **self._of_another_kind(), "its report": (self.reports["city"], Resource())}
 
@@ -81,7 +88,21 @@ class House:
             slug: (key, Resource(organisation_id=self.owner_of(slug))) for slug, key in self.reports.items() if slug in POINTS
         }
         found["untriaged report"] = (self.reports["nobody"], Resource(unrouted=True))
+        found["granted"] = (self.granted["report"], self._given())
         return {**found, **self._of_another_kind(), "its incident": (self.incidents["city"], Resource())}
+
+    def draft_targets(self) -> dict[str, tuple[str, Resource]]:
+        """The same in the place of a draft's id."""
+        found = {slug: (key, Resource(organisation_id=self.owner_of(slug))) for slug, key in self.drafts.items()}
+        return {**found, **self._of_another_kind(), "its trial": (self.trials["city"], Resource())}
+
+    def trial_targets(self) -> dict[str, tuple[str, Resource]]:
+        """The same in the place of a trial's id."""
+        found = {slug: (key, Resource(organisation_id=self.owner_of(slug))) for slug, key in self.trials.items()}
+        return {**found, **self._of_another_kind(), "its draft": (self.drafts["city"], Resource())}
+
+    def _given(self) -> Resource:
+        return Resource(organisation_id=self.owner_of("city"), granted=frozenset((self.owner_of(GRANTED_TO),)))
 
     def _of_another_kind(self) -> dict[str, tuple[str, Resource]]:
         account = self.cast.people["aino"].account_id
@@ -96,6 +117,8 @@ class House:
         own = {slug for slug, key in self.cast.organisations.items() if actor and key == actor.organisation_id}
         if actor and actor.duty_desk:
             own.add("nobody")
+        if actor and ("city" in own or (GRANTED_TO in own and actor.role in ("operator", "supervisor"))):
+            own.add("granted")
         return {word for slug, word in WORDS.items() if slug not in own}
 
 
@@ -109,6 +132,8 @@ def furnish(cast: Cast, app: Flask, line: Flask, owner: Engine) -> House:
         told = _file(client, a_report(**TOLD, description=said, location=point), {"Device-Key": f"phone-{slug}"})
         run(line, uuid.UUID(told["id"]))
         house.reports[slug], house.receipts[slug] = told["id"], told["receipt_code"]
+    granted = _file(client, a_report(**TOLD, description=f"A {WORDS['granted']} coloured bag", location=GRANTED_POINT))
+    run(line, uuid.UUID(granted["id"]))
     nobody = _file(client, a_report(description=f"An {WORDS['nobody']} coloured box that nobody has looked at"))
     house.reports["nobody"], house.receipts["nobody"] = nobody["id"], nobody["receipt_code"]
     staff = _file(client, a_report(description="A staff report", location=MALL_POINT), cast.headers("gil"))
@@ -120,6 +145,8 @@ def furnish(cast: Cast, app: Flask, line: Flask, owner: Engine) -> House:
         opened = connection.execute(text("select incident_id, id from timeline_event where kind = 'opened'")).all()
     by_report = {str(row.id): str(row.incident_id) for row in rows}
     house.incidents = {slug: by_report[house.reports[slug]] for slug in POINTS}
+    house.granted = {"report": granted["id"], "incident": by_report[granted["id"]]}
+    _give_sight(house, owner)
     of_incident = {str(row.incident_id): str(row.id) for row in opened}
     house.events = {slug: of_incident[key] for slug, key in house.incidents.items()}
     for slug, key in cast.organisations.items():
@@ -127,7 +154,34 @@ def furnish(cast: Cast, app: Flask, line: Flask, owner: Engine) -> House:
     with line.app_context():
         house.actors = {name: _actor(token) for name, token in cast.tokens.items()}
         house.strangers = _strangers(cast)
+        _draft(house)
     return house
+
+
+def _give_sight(house: House, owner: Engine) -> None:
+    """One grant that holds; one that was ended, and one whose time is over."""
+    given = {"incident": house.granted["incident"], "from": house.owner_of("city")}
+    statement = text(
+        "insert into sight_grant (id, incident_id, organisation_id, from_organisation_id, reason, until, ended_at)"
+        " values (gen_random_uuid(), :incident, :to, :from, 'a test', now() + make_interval(mins => :minutes),"
+        " case when :ended then now() end)"
+    )
+    with owner.begin() as connection:
+        for slug, minutes, ended in ((GRANTED_TO, 60, False), ("mall", 60, True), ("mall", -1, False)):
+            connection.execute(statement, {**given, "to": house.owner_of(slug), "minutes": minutes, "ended": ended})
+
+
+def _draft(house: House) -> None:
+    """For each organisation a draft whose row bears a word that is nobody else's to read, and a file that was looked at."""
+    corners = [[-179.0, -80.0], [179.0, -80.0], [179.0, 80.0], [-179.0, 80.0], [-179.0, -80.0]]
+    world = {"type": "Polygon", "coordinates": [corners]}
+    for slug in POINTS:
+        who = Actor(house.cast.people["bo"].account_id, "supervisor", "Somebody", house.owner_of(slug))
+        name = f"Where the {WORDS[slug]} lives"
+        row = {"key": "world", "name": name, "level": "municipal", "geometry": world, "timezone": "", "holidays": "as_usual"}
+        key = drafts.begin(who, name)
+        drafts.add_rows(who, key, 0, [{**row, "part": "responsible", "rank": 0, "enabled": False}])
+        house.drafts[slug], house.trials[slug] = key, trials.ask_shapes(who, key, name)
 
 
 def _file(client: FlaskClient, body: dict[str, Any], headers: dict[str, str] | None = None) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from tests.access.house import House
 from tests.cast import a_report, new_key
 
 Targets = Callable[[House], dict[str, tuple[str, Any]]]
+PAGE: Final = "b1946ac9-2d2e-4b6f-8c1a-5a0b3e7f9d10"
 STALE: Final = 999
 """A version nobody saw: whoever reaches the incident is told of the conflict, and nothing changes."""
 ANYTHING: Final = "6f9619ff-8b86-4011-b42d-00c04fc964ff"
@@ -32,6 +33,10 @@ def _stale(**more: Any) -> Callable[[House], dict[str, Any]]:
     return lambda _house: {"json": {"version": STALE, **more}}
 
 
+def _stale_draft(key: str = "", **more: Any) -> Callable[[House], dict[str, Any]]:
+    return lambda _house: {"data": {"version": STALE, **more}, "query_string": {"key": key} if key else {}}
+
+
 def _page(opens: int = 200, **more: Any) -> Row:
     """A page of the console or of a venue: who is not signed in is led to the door."""
     return Row(opens, turned_away=303, **more)
@@ -39,7 +44,11 @@ def _page(opens: int = 200, **more: Any) -> Row:
 
 INCIDENTS: Final[Targets] = House.incident_targets
 REPORTS: Final[Targets] = House.report_targets
+DRAFTS: Final[Targets] = House.draft_targets
 INCIDENT: Final = "/api/v1/incidents/<uuid:incident_id>"
+DRAFT: Final = "/control/routing/drafts/<uuid:draft_id>"
+WORLD: Final = "world"
+"""The key of a row that every draft of the house has."""
 
 ROWS: Final[dict[tuple[str, str], Row]] = {
     # the API
@@ -61,6 +70,12 @@ ROWS: Final[dict[tuple[str, str], Row]] = {
     (f"{INCIDENT}/not-same", "POST"): Row(409, targets=INCIDENTS, asked=_stale(other=ANYTHING)),
     ("/api/v1/undo/<uuid:event_id>", "POST"): Row(409, targets=House.event_targets),
     (f"{INCIDENT}/close", "POST"): Row(409, targets=INCIDENTS, asked=_stale(outcome="nothing_found")),
+    ("/api/v1/figures/rules", "GET"): Row(200),
+    (f"{INCIDENT}/escalate", "POST"): Row(409, targets=INCIDENTS, asked=_stale(reason="A second pair of eyes")),
+    (f"{INCIDENT}/assign", "POST"): Row(409, targets=INCIDENTS, asked=_stale(desk=PAGE)),
+    (f"{INCIDENT}/give-back", "POST"): Row(409, targets=INCIDENTS, asked=_stale(text="Not ours")),
+    ("/api/v1/presence", "POST"): Row(200, asked=lambda _house: {"json": {"page": PAGE}}),
+    ("/api/v1/presence/leave", "POST"): Row(204, asked=lambda _house: {"json": {"page": PAGE}}),
     ("/api/v1/notices", "GET"): Row(200),
     ("/api/v1/live", "GET"): Row(307),
     ("/api/v1/categories", "GET"): Row(200),
@@ -79,6 +94,30 @@ ROWS: Final[dict[tuple[str, str], Row]] = {
     ("/control/incidents/<incident_id>/<action>", "POST"): _page(
         409, targets=INCIDENTS, address={"action": "take"}, asked=lambda _house: {"data": {"version": STALE}}
     ),
+    ("/control/judgement", "GET"): _page(),
+    ("/control/desks", "GET"): _page(),
+    ("/control/desks/<any(shift,removed,numbers,assigning):step>", "POST"): _page(
+        303, address={"any(shift,removed,numbers,assigning):step": "numbers"}, asked=lambda _house: {"data": {"numbers": ""}}
+    ),
+    # routing as drafts
+    ("/control/routing", "GET"): _page(),
+    ("/control/routing/drafts", "POST"): _page(303),
+    (DRAFT, "GET"): _page(targets=DRAFTS),
+    (f"{DRAFT}/row", "GET"): _page(targets=DRAFTS, asked=lambda _house: {"query_string": {"key": WORLD}}),
+    (f"{DRAFT}/row", "POST"): _page(409, targets=DRAFTS, asked=_stale_draft(key=WORLD, step="reset")),
+    (f"{DRAFT}/publish", "POST"): _page(409, targets=DRAFTS, asked=_stale_draft()),
+    (f"{DRAFT}/shapes", "POST"): _page(422, targets=DRAFTS),
+    (f"{DRAFT}/take-shapes", "POST"): _page(422, targets=DRAFTS, asked=_stale_draft()),
+    (f"{DRAFT}/<any(try,rebase,discard):step>", "POST"): _page(
+        409, targets=DRAFTS, address={"any(try,rebase,discard):step": "rebase"}, asked=_stale_draft()
+    ),
+    ("/control/routing/shapes/<uuid:trial_id>", "GET"): _page(targets=House.trial_targets),
+    ("/control/routing/trials/<uuid:trial_id>", "GET"): _page(targets=House.trial_targets),
+    ("/control/routing/place", "POST"): _page(422, asked=lambda _house: {"data": {"place": ""}}),
+    ("/control/routing/back", "POST"): _page(404, asked=lambda _house: {"data": {"number": "1"}}),
+    ("/control/incidents/<uuid:incident_id>/beside/<uuid:other_id>", "GET"): _page(targets=INCIDENTS),
+    ("/control/undo/<uuid:event_id>", "POST"): _page(409, targets=House.event_targets),
+    ("/control/closed", "GET"): _page(),
     ("/control/sign-in", "GET"): Row(200),
     ("/control/sign-in", "POST"): Row(403, asked=lambda _house: {"data": {"email": "aino@example.org"}}),
     ("/control/sign-out", "POST"): _page(303),
@@ -102,6 +141,7 @@ ROWS: Final[dict[tuple[str, str], Row]] = {
 }
 
 EXPLICIT: Final[dict[tuple[str, str], tuple[int, str]]] = {
+    ("incident.answer", "untriaged report"): (404, "a report that is on no incident has nothing to answer for yet"),
     ("incident.work", "untriaged report"): (404, "a report that is on no incident has nothing to work on yet"),
 }
 """(action, target) -> the status that the policy alone does not tell, and why."""

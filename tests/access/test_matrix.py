@@ -18,6 +18,8 @@ pytestmark = pytest.mark.db
 
 Door = tuple[str, str]
 DOORS = [pytest.param(door, id=" ".join(reversed(door))) for door in ROWS]
+FILLED = ("incident_id", "report_id", "event_id", "draft_id", "trial_id")
+"""Names in addresses that the target's id fills."""
 NO_TARGET: dict[str, tuple[str, Any]] = {"": ("", None)}
 
 
@@ -59,7 +61,7 @@ def knock(house: House, door: Door, who: str, key: str, verb: str = "") -> Any:
     asked = row.asked(house)
     headers = {**asked.pop("headers", {}), **house.headers(who)}
     address = rule.replace("<uuid:", "<").replace("<path:", "<")
-    for name, value in {**row.address, "incident_id": key, "report_id": key, "event_id": key}.items():
+    for name, value in {**row.address, **dict.fromkeys(FILLED, key)}.items():
         address = address.replace(f"<{name}>", value)
     return house.client().open(address, method=verb or method, headers=headers, **asked)
 
