@@ -29,6 +29,8 @@ _SENTENCE_END = frozenset(".!?;\n؟؛。")
 _COMMA = frozenset(",:،")
 _QUOTES = frozenset('"“”«»„')
 _ORIGIN = re.compile(r".(?:ian|ean|ese|stani|ish)$")
+# A fire exit is an exit: what a phrase is about keeps being a place or a thing.
+_NEVER_MASKED = GRAMMAR | {"secure_target", "door_noun", "inside_place", "private_room"}
 _MARKS = _SENTENCE_END | _COMMA | _QUOTES
 # More cues of one concept than this stand in no report of the longest length accepted; it bounds the cost of abuse.
 _MOST_CUES = 1000
@@ -235,7 +237,8 @@ def _without_masked(found: dict[str, list[Cue]]) -> dict[str, list[Cue]]:
     if not phrase_of:
         return found
     return {
-        concept: [cue for cue in cues if concept in GRAMMAR or not _borrows(cue, phrase_of)] for concept, cues in found.items()
+        concept: [cue for cue in cues if concept in _NEVER_MASKED or not _borrows(cue, phrase_of)]
+        for concept, cues in found.items()
     }
 
 

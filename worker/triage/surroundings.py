@@ -8,14 +8,19 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 
+from worker.triage.spelling import fold
+
 _NEGATION_REACH = 5
+# "No" denies the noun that follows, not what is said behind it ("no plates, parked by the gate with its engine running").
+_NOUN_REACH = 3
+_NOUN_NEGATORS = ("kein", "geen", "aucun", "ningun", "nessun", "nenhum", "zadn", "niciun", "nicio")
 _HYPOTHESIS_REACH = 6
 _HEDGE_REACH = 4
 _UNREAL_REACH = 6
 GRAMMAR = frozenset(
     (
         "negation", "negation_behind", "not_negation", "contrast", "joiner", "restriction", "supposed", "hypothetical", "hedge",
-        "past", "now", "unreal", "mask",
+        "hearsay", "past", "now", "unreal", "mask",
     )
 )  # fmt: skip
 _NOUNS = frozenset(("someone", "item_noun", "vehicle_noun", "child_noun", "door_noun", "unattended"))
@@ -84,6 +89,11 @@ def mark_surroundings(cues: dict[str, list[Cue]], words: Words, kept: list[int])
         cue.unreal = cue.start in unreal
 
 
+def _denies_noun(negator: Cue) -> bool:
+    word = fold(negator.words)
+    return word == "no" or word.startswith(_NOUN_NEGATORS)
+
+
 @dataclass(slots=True)
 class _Scopes:
     """Which words lie under a negation, a condition, a hedge or a supposition."""
@@ -109,7 +119,7 @@ class _Scopes:
         reached = self._negated_behind()
         for negator in self.cues.get("negation", ()):
             if negator.start not in own:
-                reached.update(self._reach(negator, _NEGATION_REACH, named))
+                reached.update(self._reach(negator, _NOUN_REACH if _denies_noun(negator) else _NEGATION_REACH, named))
         return reached
 
     def _negated_behind(self) -> set[int]:
@@ -126,7 +136,22 @@ class _Scopes:
         return {at for cue in self.cues.get("hypothetical", ()) for at in self._reach(cue, _HYPOTHESIS_REACH)}
 
     def hedged(self) -> set[int]:
-        return {at for cue in self.cues.get("hedge", ()) for at in self._reach(cue, _HEDGE_REACH)}
+        """Words just behind "perhaps", and all that follows "my cousin says" in its sentence."""
+        perhaps = {at for cue in self.cues.get("hedge", ()) for at in self._reach(cue, _HEDGE_REACH)}
+        return perhaps.union(*(self._rest(cue) for cue in self._first_of_sentences("hearsay")))
+
+    def _first_of_sentences(self, concept: str) -> Iterator[Cue]:
+        seen = -1
+        for cue in self.cues.get(concept, ()):
+            if (sentence := self._sentence(cue.start)) != seen:
+                seen = sentence
+                yield cue
+
+    def _rest(self, cue: Cue) -> Iterator[int]:
+        at, sentence = cue.end, self._sentence(cue.start)
+        while at < len(self.kept) and self._sentence(at) == sentence:
+            yield at
+            at += 1
 
     def taken_back(self) -> set[int]:
         """Words between "I thought" and the "but" that follows in the same sentence or the next."""

@@ -20,6 +20,8 @@ WEAKENED = 60
 OVER = 30
 UNREAL = 20
 _MOST_LOOKED_AT = 40
+# Shot with a nerf gun, threatened with a foam sword: look, but it opens no gate.
+_WITH_A_WEAPON = frozenset(("gunfire", "weapon_in_use", "gunpoint"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,8 @@ def _judged(case: Case, kind: Kind, cues: list[Cue]) -> Iterator[Finding]:
     if not spoken:
         return
     rule = f"danger.{kind.rule}"
-    real = [cue for cue in spoken if not cue.unreal]
+    played = _sentences_of_toys(case) if kind.rule in _WITH_A_WEAPON else set()
+    real = [cue for cue in spoken if not cue.unreal and case.reading.words.sentence[cue.place] not in played]
     present = [cue for cue in real if not case.reading.resolved_near(cue)]
     certain = [cue for cue in present if not (cue.past or cue.hedged or cue.quoted)]
     if certain:
@@ -91,7 +94,11 @@ def _judged(case: Case, kind: Kind, cues: list[Cue]) -> Iterator[Finding]:
     elif real:
         yield told(rule, OVER, f"Words of danger: {kind.words}, but the text says that it is over.", real)
     else:
-        yield told(rule, UNREAL, "Words of danger, but about a film, a game or a drill.", spoken)
+        yield told(rule, UNREAL, "Words of danger, but about a film, a game, a toy or a drill.", spoken)
+
+
+def _sentences_of_toys(case: Case) -> set[int]:
+    return {case.reading.words.sentence[toy.place] for toy in case.reading.standing("toy_weapon")}
 
 
 def _source(case: Case) -> str:
