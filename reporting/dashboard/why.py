@@ -13,6 +13,7 @@ from babel import Locale
 from reporting.dashboard.words import PRIORITY, hour, signed
 from reporting.domain.judgement import RuleFigure
 from reporting.domain.priorities import SCORE_AT_LEAST
+from reporting.domain.signposts import SIGNPOSTS, Signpost
 from reporting.queries.judgement import Record
 
 A_LOT: Final = 30
@@ -51,8 +52,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class PriorityWhy:
-    """`lead` decided; `rules` is what the rules alone said where a person or other reports went past them; `failed` says that
-    a rule failed; `language` is empty where the report is in the console's own; `adds_up` where the score is the plain sum."""
+    """`lead` decided, `set_by` is its line of the timeline where an operator said it; `rules` is what the rules alone said where
+    a person or other reports went past them; `failed` says that a rule failed; `language` is empty where the report is in the
+    console's own, `adds_up` where the score is the plain sum; `signposts` say who else the matter belongs to."""
 
     lead: str
     rules: str = ""
@@ -65,6 +67,8 @@ class PriorityWhy:
     adds_up: str = ""
     reference: str = ""
     opinion: Json | None = None
+    signposts: tuple[Signpost, ...] = ()
+    set_by: str = ""
 
 
 def deciding(incident: Json) -> Json | None:
@@ -84,7 +88,8 @@ def why_this_priority(incident: Json, report: Json | None, known: Record, zone: 
     assessment = report["assessment"]
     findings = assessment["findings"]
     lines = _lines(findings, known)
-    past = _past_the_rules(incident, zone)
+    change = _standing_change(incident)
+    past = _past_the_rules(incident, change, zone) if change else ""
     return PriorityWhy(
         lead=past or _strongest(assessment),
         rules=_rules_alone(assessment) if past else "",
@@ -97,22 +102,34 @@ def why_this_priority(incident: Json, report: Json | None, known: Record, zone: 
         adds_up=_adds_up(assessment),
         reference=report["reference"] if incident["report_count"] > 1 else "",
         opinion=report.get("second_opinion"),
+        signposts=tuple({code: SIGNPOSTS[code] for code in _signposted(findings)}.values()),
+        set_by=change["id"] if change and change["kind"] == "priority" else "",
     )
 
 
-def _past_the_rules(incident: Json, zone: str) -> str:
+def _signposted(findings: list[Json]) -> list[str]:
+    """Codes of the cards that findings name, the heaviest first; cards of other versions are passed over."""
+    ordered = sorted(findings, key=lambda finding: -abs(finding["weight"]))
+    return [code for finding in ordered if (code := finding.get("signpost") or "") in SIGNPOSTS]
+
+
+def _standing_change(incident: Json) -> Json | None:
     """The newest change of the priority that still stands: an operator's, or a rise by other reports."""
     events = incident["timeline"]
     undone = {(event["detail"] or {}).get("undoes") for event in events}
     changes = (event for event in reversed(events) if event["kind"] in ("priority", "raised") and event["id"] not in undone)
-    change = next(changes, None)
-    if change is None or (change["detail"] or {}).get("to") != incident["priority"]:
-        return ""
-    reason = change["text"].partition(": ")[2] or _given_later(events, change["id"])
+    change: Json | None = next(changes, None)
+    stands = change is not None and (change["detail"] or {}).get("to") == incident["priority"]
+    return change if stands else None
+
+
+def _past_the_rules(incident: Json, change: Json, zone: str) -> str:
+    """What went past the rules, in words."""
+    reason = change["text"].partition(": ")[2] or _given_later(incident["timeline"], change["id"])
     if change["kind"] == "raised":
         return f"Raised to {_named(incident['priority'])}: {reason}"
-    given = reason or "no reason was given"
-    return f"Priority {incident['priority']} set by {change['actor']} at {hour(change['at'], zone)[:5]}: {given}"
+    given = f": {reason}" if reason else ". No reason was given."
+    return f"Priority {incident['priority']} set by {change['actor']} at {hour(change['at'], zone)[:5]}{given}"
 
 
 def _given_later(events: Iterable[Json], event_id: str) -> str:

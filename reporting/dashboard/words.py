@@ -30,6 +30,7 @@ BEHAVIOUR = {code: behaviour.meaning for code, behaviour in BY_CODE.items()}
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Characters that turn the direction of what follows and are not seen themselves."""
 UNTRIAGED = "Not yet triaged"
+NO_PLACE = "No place given"
 LOOK_FIRST = "A rule failed: read it"
 PLAIN_SOURCES = frozenset(("answers", "category", "text", ""))
 """Where most findings come from; their reasons say so already."""
@@ -92,6 +93,11 @@ def hour(value: datetime | str | None, zone: str) -> str:
     return when.astimezone(ZoneInfo(zone)).strftime("%H:%M:%S") if when else ""
 
 
+def day(value: datetime | str | None, zone: str) -> str:
+    """The day in the organisation's zone: `22 Nov 2026`."""
+    return exact(value, zone).partition(",")[0]
+
+
 def where(item: dict[str, Any]) -> str:
     """The place in words: its label, else the venue's name, else coordinates, else an honest sentence."""
     location = item["location"] or {}
@@ -102,7 +108,16 @@ def where(item: dict[str, Any]) -> str:
         return label or venue
     if location.get("lat") is not None:
         return f"{location['lat']:.5f}, {location['lon']:.5f}"
-    return "No place given"
+    return NO_PLACE
+
+
+def headline(item: dict[str, Any]) -> str:
+    """What a colleague could read out: the summary; where nobody wrote a word, the kind and the place."""
+    kind = CATEGORY.get(item["category"], item["category"])
+    if item["summary"] and item["summary"] != kind:
+        return str(item["summary"])
+    place = where(item)
+    return kind if place == NO_PLACE else f"{kind}, {place}"
 
 
 def sources(item: dict[str, Any]) -> str:

@@ -18,6 +18,11 @@ def summarise(facts: ReportFacts) -> str:
     return _shortened(", ".join(part for part in parts if part))
 
 
+def headline(category: str, place: str) -> str:
+    """For a report without a word: the kind, and the place where it is known."""
+    return _shortened(", ".join(part for part in (_kind(category), place) if part))
+
+
 def _kind(category: str) -> str:
     return BY_CODE[category].label if category in BY_CODE else category
 

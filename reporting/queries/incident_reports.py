@@ -3,7 +3,7 @@
 import uuid
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, select, true, tuple_, union
+from sqlalchemy import Row, Select, func, select, true, tuple_, union
 from sqlalchemy.orm import Session
 
 from reporting.adapters.sight import reading
@@ -11,6 +11,7 @@ from reporting.domain.errors import NotFound, Problem, Refused
 from reporting.models.account import Account
 from reporting.models.incident import Assessment, Incident, Joining, TimelineEvent
 from reporting.models.joins import Move
+from reporting.models.judgement import SecondOpinion
 from reporting.models.report import Report
 from reporting.models.venue import Venue
 from reporting.policy import Actor, scope
@@ -116,7 +117,7 @@ def as_key(text: uuid.UUID | str) -> uuid.UUID:
 def report_rows() -> Any:
     """Reports with all that their JSON says."""
     return (
-        select(Report, Assessment, Joining, Venue.name.label("venue"), Account.name.label("filer_name"), *_MOVED.c)
+        select(Report, Assessment, Joining, Venue.name.label("venue"), Account.name.label("filer_name"), *_MOVED.c, _OPINION)
         .outerjoin(Assessment, Assessment.report_id == Report.id)
         .outerjoin(Joining, Joining.report_id == Report.id)
         .outerjoin(Venue, Venue.id == Report.venue_id)
@@ -142,6 +143,23 @@ _MOVED: Final = (
     .lateral("moved")
 )
 """The last time a person moved the report from one incident to another."""
+
+
+_OPINION: Final = (
+    select(
+        func.jsonb_build_object(
+            *("plug_in", SecondOpinion.plug_in, "state", SecondOpinion.state, "priority", SecondOpinion.priority),
+            *("sentence", SecondOpinion.sentence),
+        )
+    )
+    .where(SecondOpinion.report_id == Report.id)
+    .order_by(SecondOpinion.at.desc())
+    .limit(1)
+    .correlate(Report)
+    .scalar_subquery()
+    .label("second_opinion")
+)
+"""What a plug-in said of the report last. Nothing but a screen reads it."""
 
 
 def report_json(row: Row[Any]) -> dict[str, Any]:
@@ -176,6 +194,7 @@ def report_json(row: Row[Any]) -> dict[str, Any]:
         "filer": found.filer,
         "filer_name": row.filer_name,
         "assessment": _assessment(row.Assessment),
+        "second_opinion": row.second_opinion,
         "join": _join(row),
         "pictures": [],
     }

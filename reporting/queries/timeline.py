@@ -14,16 +14,16 @@ from reporting.queries.incident_reports import as_key
 from reporting.queries.scoping import sight_of
 
 PAGE: Final = 50
-Kinds = Literal["all", "steps", "notes", "reports"]
+Kinds = Literal["all", "steps", "notes", "automatic"]
 Order = Literal["newest", "oldest"]
 
 _WANTED: Final[dict[Kinds, str]] = {
     "all": "true",
-    "steps": "kind not in ('opened', 'joined', 'raised', 'note')",
+    "steps": "actor_id is not null and kind <> 'note'",
     "notes": "kind = 'note'",
-    "reports": "kind in ('opened', 'joined', 'raised')",
+    "automatic": "actor_id is null",
 }
-"""Which kinds of lines; `steps` are those that people decided, whatever steps there will be."""
+"""Which kinds of lines: `steps` are what people decided, `automatic` is what came and what the line made of it."""
 _BEHIND: Final[dict[Order, str]] = {"newest": "<", "oldest": ">"}
 _LINES: Final = """
     with told as (

@@ -9,6 +9,7 @@ from reporting.domain.outcomes import OUTCOMES
 from reporting.domain.queue import QueueFilter
 from reporting.domain.statuses import STATUSES
 from reporting.schemas.fields import Moment, PlainText, Stamp, Whole
+from reporting.schemas.judgement import AssessmentSchema, SecondOpinionSchema
 from reporting.schemas.links import (
     HotAnswersSchema,
     LinkSchema,
@@ -20,8 +21,6 @@ from reporting.schemas.links import (
 )
 
 QUEUE_STATUSES = ("open", *STATUSES)
-
-
 UUID_PATTERN = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 BIGGEST_VERSION = 2**31 - 1
 LONGEST_CURSOR = 400
@@ -83,7 +82,11 @@ class QueueQuerySchema(Schema):
         },
     )
     since = Moment(load_default=None, metadata={"description": "Changed at or after this time."})
-    q = PlainText(limit=200, load_default="", metadata={"description": "Words of the summary, the number or the place."})
+    q = PlainText(
+        limit=200,
+        load_default="",
+        metadata={"description": "Words of the summary, the number or the place. A whole number is found whatever its status."},
+    )
     assignee = fields.String(
         load_default="",
         validate=validate.Regexp(f"(me|none|{UUID_PATTERN})\\Z", error="Must be me, none or the id of an account."),
@@ -211,6 +214,9 @@ class IncidentItemSchema(Schema):
     exercise = fields.Boolean(required=True)
     outcome = fields.String(required=True, allow_none=True)
     version = fields.Integer(required=True)
+    merged_into = fields.Nested(
+        NumberedSchema, required=True, allow_none=True, metadata={"description": "The incident that has its reports now."}
+    )
 
 
 class QueueSchema(Schema):
@@ -218,28 +224,6 @@ class QueueSchema(Schema):
 
     items = fields.List(fields.Nested(IncidentItemSchema), required=True)
     next = fields.String(required=True, allow_none=True)
-
-
-class FindingSchema(Schema):
-    """One rule's contribution to an assessment."""
-
-    rule = fields.String(required=True)
-    weight = fields.Integer(required=True)
-    reason = fields.String(required=True)
-    matched = fields.List(fields.String(), required=True)
-    source = fields.String(required=True)
-    failed = fields.Boolean(required=True)
-    glossed = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
-    signpost = fields.String(required=True)
-
-
-class AssessmentSchema(Schema):
-    """Why this priority; `version` is the set of rules."""
-
-    score = fields.Integer(required=True)
-    priority = fields.Integer(required=True)
-    version = fields.String(required=True)
-    findings = fields.List(fields.Nested(FindingSchema), required=True)
 
 
 class JoinSchema(Schema):
@@ -297,6 +281,7 @@ class ReportSchema(Schema):
     filer = fields.String(required=True)
     filer_name = fields.String(required=True, allow_none=True)
     assessment = fields.Nested(AssessmentSchema, required=True, allow_none=True)
+    second_opinion = fields.Nested(SecondOpinionSchema, required=True, allow_none=True)
     join = fields.Nested(JoinSchema, required=True, allow_none=True)
     pictures = fields.List(fields.Nested(PictureSchema), required=True)
 
@@ -373,10 +358,10 @@ class IncidentSchema(IncidentItemSchema):
         metadata={"description": "Oldest first: the beginning, the newest 200, and the newest 200 beside joined reports."},
     )
     timeline_count = fields.Integer(required=True, metadata={"description": "How many lines there are in all."})
-    suggestions = fields.List(fields.Nested(SuggestionSchema), required=True)
-    merged_into = fields.Nested(
-        NumberedSchema, required=True, allow_none=True, metadata={"description": "The incident that has its reports now."}
+    one_network = fields.Boolean(
+        required=True, metadata={"description": "Many devices, one network: all its sources came through the same one."}
     )
+    suggestions = fields.List(fields.Nested(SuggestionSchema), required=True)
     links = fields.List(fields.Nested(LinkSchema), required=True, metadata={"description": "What was merged or taken out."})
     not_same = fields.List(fields.Nested(NotSameMarkSchema), required=True, metadata={"description": "Marks that stand."})
     checks = fields.List(fields.Nested(LookSchema), required=True, metadata={"description": "Who looked, newest first."})

@@ -1,9 +1,44 @@
-"""How the rules were judged, on the wire."""
+"""What the rules found, what was said beside them, and how they were judged, on the wire."""
 
 from marshmallow import RAISE, Schema, fields, validate
 
 from reporting.domain.judgement import WINDOWS_DAYS
 from reporting.schemas.fields import Stamp, Whole
+
+
+class FindingSchema(Schema):
+    """One rule's contribution to an assessment."""
+
+    rule = fields.String(required=True)
+    weight = fields.Integer(required=True)
+    reason = fields.String(required=True)
+    matched = fields.List(fields.String(), required=True)
+    source = fields.String(required=True)
+    failed = fields.Boolean(required=True)
+    glossed = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    signpost = fields.String(required=True)
+
+
+class AssessmentSchema(Schema):
+    """Why this priority; `version` is the set of rules."""
+
+    score = fields.Integer(required=True)
+    priority = fields.Integer(required=True)
+    version = fields.String(required=True)
+    findings = fields.List(fields.Nested(FindingSchema), required=True)
+
+
+class SecondOpinionSchema(Schema):
+    """What a plug-in said of a report. It is used in no score, no priority and no order."""
+
+    plug_in = fields.String(required=True, metadata={"description": "The plug-in's name."})
+    state = fields.String(
+        required=True,
+        validate=validate.OneOf(("given", "failed", "late", "nonsense")),
+        metadata={"description": "`given`, or why there is none."},
+    )
+    priority = fields.Integer(required=True, allow_none=True, metadata={"description": "What it would say."})
+    sentence = fields.String(required=True, metadata={"description": "Its reason; empty where it gave none."})
 
 
 class RulesQuerySchema(Schema):
