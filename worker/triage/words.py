@@ -219,7 +219,7 @@ class _Compiler:
             for size in range(_LONGEST_GAP + 1):
                 self._add(pattern.replace(GAP, " ".join([ANY] * size), 1), concept)
             return
-        parts = [part.split("|") for part in words.split()]
+        parts = [part.split("|") for part in _parted(words)]
         small, skip = self.lexicon.small, self.lexicon.skip
         needed = [choices for choices in parts if not all(self._key(word) in small for word in choices)]
         choices = [[self._slot(word) for word in words if self._key(word) not in skip] for words in needed]
@@ -260,6 +260,11 @@ class _Compiler:
                 for part in (spelling[:3] + "-", "-" + spelling[-3:]):
                     key = (part, len(spelling))
                     self.lexicon.slips[key] = (*self.lexicon.slips.get(key, ()), spelling)
+
+
+def _parted(words: str) -> list[str]:
+    """The words of a pattern, parted at hyphens like those of a text."""
+    return [one for word in words.split() for one in ([word] if "|" in word else word.replace("-", " ").split())]
 
 
 @lru_cache(maxsize=1)
