@@ -48,6 +48,8 @@ def _plainer(form: str) -> Iterator[str]:
     if _DRAWN_OUT.search(form):
         yield _DRAWN_OUT.sub(r"\1", form)
         yield _DRAWN_OUT.sub(r"\1\1", form)
+    if form.endswith("in"):
+        yield form + "g"  # tryin'
     if not form.isalpha() and not form.isdigit():
         letters = form.translate(_FIGURES)
         if letters.isalpha() and sum(letter.isalpha() for letter in form) * 2 >= len(form):
