@@ -187,6 +187,27 @@ FIELDS: Final[dict[str, str]] = {
     "current": "The version that stands.",
     "Health.status": "`ok` or `not_ready`.",
     "problems": "What is wrong, in words; empty when all is well.",
+    # desks
+    "page": "A random id that the open page made for itself.",
+    "Presence.desk": "Where its person chose to sit; without it the roster says, then the account's own desk.",
+    "Presence.idle": "Nobody has touched it for some minutes.",
+    "desks": "The room's desks, the first one first.",
+    "Desk.name": "What the desk is called.",
+    "people": "Who is there: a console of theirs shows life.",
+    "Sitting.name": "Who it is.",
+    "you": "It is you.",
+    "Sitting.idle": "Nobody has touched their console for some minutes; it still sounds.",
+    "supervisors": "Supervisors whose console shows life, at a desk or not.",
+    "unanswered": "What nobody has acknowledged to the end of its ladder, the most urgent first.",
+    "call": "Whom to call for it, in order; empty where nothing is unanswered.",
+    "Number.name": "Who it is.",
+    "Number.role": "What they are; may be empty.",
+    "Number.number": "The telephone number.",
+    "Escalate.reason": "Why; it stands on the timeline.",
+    "GiveBack.text": "Why; the room it belongs to reads it.",
+    "Assign.desk": "The id of a desk of your room.",
+    "operator": "The id of an account of your room.",
+    "Assign.reason": "Why; may be left out.",
 }
 
 

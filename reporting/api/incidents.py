@@ -26,7 +26,7 @@ from reporting.schemas.incidents import (
     SteppedSchema,
     StepSchema,
 )
-from reporting.services import casework
+from reporting.services import answering, casework
 from reporting.services.cases import Stepped
 
 blueprint = Resource("incidents", __name__, url_prefix="/api/v1/incidents", description="Incidents of your organisation")
@@ -39,6 +39,9 @@ IF_MATCH = {
     "schema": {"type": "string", "pattern": f"^{VERSION}$"},
     "description": "The version you saw; instead of `version` in the body, never beside it.",
 }
+
+ANSWERS = ("acknowledge", "note")
+"""Steps that a room may also do on what another room gave it sight of."""
 
 
 @blueprint.route("", methods=["GET"])
@@ -77,7 +80,7 @@ def _step(path: str, name: str, summary: str, schema: type) -> Callable[[Callabl
 
     def decorate(work: Callable[..., Stepped]) -> Callable[..., Any]:
         @blueprint.route(f"/<uuid:incident_id>/{path}", methods=["POST"], endpoint=path)
-        @guarded("incident.work")
+        @guarded("incident.answer" if path in ANSWERS else "incident.work")
         @blueprint.doc(operationId=name, summary=summary, parameters=[IF_MATCH])
         @blueprint.arguments(schema)
         @blueprint.response(200, SteppedSchema, description="Done.")
@@ -110,7 +113,7 @@ def seen_version(in_body: int | None, *, required: bool) -> int | None:
 @_step("acknowledge", "acknowledgeIncident", "Somebody has seen it", StepSchema)
 def acknowledge(incident_id: uuid.UUID, version: int) -> Stepped:
     """Stops the clock. 409 when it is acknowledged already or was changed since you read it."""
-    return casework.acknowledge(actor(), incident_id, version)
+    return answering.acknowledge(actor(), incident_id, version)
 
 
 @_step("take", "takeIncident", "Make it yours", StepSchema)
@@ -122,7 +125,7 @@ def take(incident_id: uuid.UUID, version: int) -> Stepped:
 @_step("note", "noteOnIncident", "Add a note", NoteSchema)
 def note(incident_id: uuid.UUID, version: int | None, text: str, about: uuid.UUID | None) -> Stepped:
     """A note changes no decision; the version may be left out. With `about` it is the reason for a change of priority."""
-    return casework.note(actor(), incident_id, version, text, about)
+    return answering.note(actor(), incident_id, version, text, about)
 
 
 @_step("priority", "changePriority", "Change the priority", PrioritySchema)

@@ -32,14 +32,18 @@ class UndeclaredRoute(Exception):
     """A route without a guard: the application refuses to start."""
 
 
-def guarded(action: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Lets in who may do the action; `g.actor` is then set. Unknown actions raise KeyError when the module is read."""
+def guarded(action: str, *, wakes: bool = True) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Lets in who may do the action; `g.actor` is then set. Unknown actions raise KeyError when the module is read.
+
+    `wakes`: whether a request is a sign of life of the person, which keeps the session from ending. What a page sends by
+    itself is none.
+    """
     assert RULES[action]
 
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
         def checked(*arguments: P.args, **named: P.kwargs) -> R:
-            g.actor = _let_in(action)
+            g.actor = _let_in(action, wakes)
             return view(*arguments, **named)
 
         checked.access = Access(action)  # type: ignore[attr-defined]
@@ -70,8 +74,8 @@ def access_of(app: Flask, endpoint: str) -> Access | None:
     return getattr(app.view_functions[endpoint], "access", None)
 
 
-def _let_in(action: str) -> Actor:
-    actor = identify()
+def _let_in(action: str, wakes: bool) -> Actor:
+    actor = identify(wakes=wakes)
     if actor is None:
         raise NotSignedIn("Sign in first.")
     if not decide(actor, action).allowed:
@@ -79,7 +83,7 @@ def _let_in(action: str) -> Actor:
     return actor
 
 
-def identify() -> Actor | None:
+def identify(*, wakes: bool = True) -> Actor | None:
     """Who is asking, by token or by session. A session's changing requests must come from our own forms."""
     if request.headers.get("Authorization", ""):
         token = _token()
@@ -92,7 +96,7 @@ def identify() -> Actor | None:
         return None
     sessions.require_own_form()
     actor, stale = found
-    if stale:
+    if stale and wakes:
         accounts.keep_alive(cookie)
     return actor
 

@@ -11,12 +11,21 @@ from marshmallow import Schema, ValidationError
 from reporting.auth.guards import guarded, kept_fields, reader
 from reporting.dashboard import blueprint
 from reporting.dashboard import words as labels
-from reporting.dashboard.forms import CloseForm, NoteForm, PriorityForm, ReasonForm, ShelveForm, VersionForm
+from reporting.dashboard.forms import (
+    AssignForm,
+    CloseForm,
+    EscalateForm,
+    NoteForm,
+    PriorityForm,
+    ReasonForm,
+    ShelveForm,
+    VersionForm,
+)
 from reporting.dashboard.pages import show
 from reporting.dashboard.panes import ALL, Typed
 from reporting.domain.errors import DomainError, NotFound, NotPossible, Refused, VersionConflict
 from reporting.policy import decide
-from reporting.services import casework
+from reporting.services import answering, assigning, casework, escalation
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +37,16 @@ class Doing:
 
 
 DOINGS = {
-    "acknowledge": Doing(VersionForm, casework.acknowledge),
+    "acknowledge": Doing(VersionForm, answering.acknowledge),
     "take": Doing(VersionForm, casework.take),
-    "note": Doing(NoteForm, casework.note),
+    "note": Doing(NoteForm, answering.note),
     "priority": Doing(PriorityForm, casework.change_priority),
     "waiting": Doing(ReasonForm, casework.wait),
     "shelve": Doing(ShelveForm, casework.shelve),
     "close": Doing(CloseForm, casework.close),
+    "escalate": Doing(EscalateForm, escalation.escalate),
+    "assign": Doing(AssignForm, assigning.assign),
+    "give-back": Doing(ReasonForm, answering.give_back),
 }
 
 

@@ -1,11 +1,17 @@
 """What the console's forms may send: one schema for each action, checked before any service is asked."""
 
-from marshmallow import EXCLUDE, Schema, fields
-from marshmallow.validate import Length, OneOf, Range
+import uuid
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, fields, post_load
+from marshmallow.validate import Length, OneOf, Range, Regexp
 
 from reporting.domain.outcomes import OUTCOMES
 from reporting.domain.priorities import PRIORITIES
 from reporting.schemas.fields import PlainText
+from reporting.services.assigning import Receiver
+
+UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
 class VersionForm(Schema):
@@ -51,3 +57,22 @@ class CloseForm(VersionForm):
 
     outcome = fields.String(required=True, validate=OneOf(tuple(OUTCOMES), error="Choose how it ended."))
     text = PlainText(load_default="")
+
+
+class EscalateForm(VersionForm):
+    """One rung up, and why."""
+
+    reason = PlainText(required=True, limit=500, validate=Length(min=1, error="Say why."))
+
+
+class AssignForm(VersionForm):
+    """A desk or a colleague, as `desk:ID` or `operator:ID`."""
+
+    receiver = fields.String(required=True, validate=Regexp(f"(desk|operator):{UUID}\\Z", error="Choose a desk or a colleague."))
+    reason = PlainText(load_default="", limit=500)
+
+    @post_load
+    def _receiver(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
+        kind, _, key = data.pop("receiver").partition(":")
+        found = uuid.UUID(key)
+        return {**data, "receiver": Receiver(desk_id=found) if kind == "desk" else Receiver(account_id=found)}

@@ -13,7 +13,7 @@ from reporting.domain.outcomes import OUTCOMES
 from reporting.domain.queue import QueueFilter
 from reporting.policy import Actor, decide
 from reporting.queries import incident as incident_query
-from reporting.queries import judgement, timeline
+from reporting.queries import judgement, roster, timeline
 from reporting.queries import queue as queue_query
 from reporting.queries.notices import notices
 
@@ -39,6 +39,7 @@ def gather(actor: Actor, panes: tuple[str, ...], incident_id: str | None, typed:
     rows = queue_query.page(actor, QueueFilter(limit=QUEUE_ROWS)) if "queue" in panes and not only_pane() else None
     incident = find(actor, incident_id) if incident_id else None
     may_work = decide(actor, "incident.work").allowed
+    granted = incident is not None and _is_anothers(actor, incident)
     return Console(
         panes=panes,
         now=adapters().clock(),
@@ -52,6 +53,8 @@ def gather(actor: Actor, panes: tuple[str, ...], incident_id: str | None, typed:
         why=explain(incident, _why(actor, incident)) if incident else None,
         timeline=timeline.page(actor, incident["id"], _view()) if incident else None,
         typed=typed,
+        granted=granted,
+        receivers=roster.receivers(actor) if incident and may_work and not granted else {},
         told=tuple(notices(actor)) if rows else (),
     )
 
@@ -67,6 +70,11 @@ def _why(actor: Actor, incident: Incident) -> PriorityWhy:
     rules = {finding["rule"] for finding in report["assessment"]["findings"]} if report else set()
     known = judgement.record(actor, rules, services.clock())
     return why_this_priority(incident, report, known, services.settings.time_zone)
+
+
+def _is_anothers(actor: Actor, incident: Incident) -> bool:
+    owner = incident["organisation"]
+    return owner is not None and owner["id"] != actor.organisation_id
 
 
 def bare() -> Console:

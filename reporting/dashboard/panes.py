@@ -45,7 +45,8 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """Everything a template of the console needs beside the actor."""
+    """Everything a template of the console needs beside the actor. `granted`: the open incident is another room's; `receivers`
+    are the desks and colleagues to whom one's own can be given."""
 
     panes: tuple[str, ...]
     now: datetime
@@ -59,6 +60,8 @@ class Console:
     why: Why | None = None
     timeline: Timeline | None = None
     typed: Typed | None = None
+    granted: bool = False
+    receivers: dict[str, Any] = field(default_factory=dict)
     told: tuple[dict[str, Any], ...] = ()
 
     @property

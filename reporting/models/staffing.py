@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
+    ColumnElement,
     DateTime,
     ForeignKey,
     Index,
@@ -15,7 +16,14 @@ from sqlalchemy import (
     SmallInteger,
     Text,
     UniqueConstraint,
+    Uuid,
+    all_,
+    and_,
+    exists,
     false,
+    func,
+    literal,
+    or_,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -23,6 +31,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from reporting.extensions import db
 from reporting.models.columns import Id, Moment, Now, Words
+from reporting.models.incident import Incident
 
 AT_ONCE = text("clock_timestamp()")
 
@@ -136,3 +145,16 @@ class SightGrant(db.Model):
     until: Mapped[Moment] = mapped_column(server_default=text("now() + interval '72 hours'"))
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     ended_because: Mapped[Words]
+
+
+def shown_by_grant(organisation_id: str | uuid.UUID | None) -> ColumnElement[bool]:
+    """Incidents that this organisation sees by a grant: it is open, and the incident is new or the grant is kept. The same is
+    said by row security, in other words."""
+    given = exists().where(
+        SightGrant.incident_id == Incident.id,
+        SightGrant.organisation_id == organisation_id,
+        SightGrant.ended_at.is_(None),
+        SightGrant.until > func.now(),
+        or_(SightGrant.kept, Incident.status == "new"),
+    )
+    return and_(given, literal(organisation_id).cast(Uuid) != all_(Incident.hidden_from))

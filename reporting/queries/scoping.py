@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Uuid, all_, and_, exists, false, func, literal, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select, true
 from sqlalchemy.orm import aliased
 
 from reporting.adapters.sight import Sight
 from reporting.models.incident import Incident
 from reporting.models.organisation import Organisation
 from reporting.models.report import Report
-from reporting.models.staffing import SightGrant
+from reporting.models.staffing import SightGrant, shown_by_grant
 from reporting.models.venue import Venue
 from reporting.policy import Actor, Scope, scope
 
@@ -65,18 +65,7 @@ def not_about_own_staff(organisation_id: str | None) -> ColumnElement[bool]:
 
 
 def _granted(reach: Scope) -> ColumnElement[bool]:
-    """What row security shows by a grant, said once more: it is open, and the incident is new or the grant is kept."""
-    if reach.granted_to is None:
-        return false()
-    shown = or_(SightGrant.kept, Incident.status == "new")
-    given = exists().where(
-        SightGrant.incident_id == Incident.id,
-        SightGrant.organisation_id == reach.granted_to,
-        SightGrant.ended_at.is_(None),
-        SightGrant.until > func.now(),
-        shown,
-    )
-    return and_(given, literal(reach.granted_to).cast(Uuid) != all_(Incident.hidden_from))
+    return false() if reach.granted_to is None else shown_by_grant(reach.granted_to)
 
 
 def _either(reach: Scope, organisation: Any, filed_by: Any) -> ColumnElement[bool]:

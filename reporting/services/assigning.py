@@ -1,4 +1,4 @@
-"""Giving new incidents to people: by hand within the room; and by the roster where an organisation has chosen that.
+"""Giving incidents to desks and people: by hand within the room; and by the roster where an organisation has chosen that.
 
 Work goes to a desk. An organisation may have it given to an operator as well: somebody who is on shift at that desk and whose
 console shows life, chosen by skill, language and load. The incident stays new until somebody has acknowledged it.
@@ -6,19 +6,27 @@ console shows life, chosen by skill, language and load. The incident stays new u
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from reporting.adapters.doorbell import LIVE
+from reporting.domain import statuses
+from reporting.domain.errors import NotPossible, Problem, Refused
 from reporting.domain.escalation import STAFFED_S
 from reporting.domain.rostering import OnShift, choose_operator
 from reporting.domain.rostering import Work as Asked
+from reporting.models.account import Account
+from reporting.models.organisation import Desk
+from reporting.policy import Actor
+from reporting.services.cases import Case, Stepped, open_case
 from reporting.services.history import Told, live_rows
 from reporting.services.rows import Writing
 from reporting.services.unit_of_work import Work, unit_of_work
 
 BATCH: Final = 50
+WORKERS: Final = ("operator", "supervisor")
 _ROOMS: Final = text("select id from organisation where assigns_people and staffed(id)")
 _WAITING: Final = text("""
     select i.id, i.organisation_id, i.desk_id, i.category,
@@ -40,6 +48,50 @@ _ON_SHIFT: Final = text("""
     where p.organisation_id = any(:rooms) and p.seen_at > clock_timestamp() - make_interval(secs => :staffed)
     order by a.id, p.seen_at desc
 """)
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """A desk or an operator of the own room, one of the two."""
+
+    desk_id: uuid.UUID | None = None
+    account_id: uuid.UUID | None = None
+
+
+def assign(actor: Actor, incident_id: uuid.UUID | str, version: int | None, receiver: Receiver, reason: str = "") -> Stepped:
+    """Gives the incident to another desk, or to an operator, of the actor's room. Refuses desks and people of other rooms, and
+    both or none at once. It stays as new as it was: only an acknowledgement stops the clock."""
+    if (receiver.desk_id is None) == (receiver.account_id is None):
+        raise Refused(
+            "Name a desk or an operator.", (Problem("desk", "required", "Name a desk or an operator, one of the two."),)
+        )
+    with open_case(actor, incident_id, version) as case:
+        if case.incident.status == statuses.CLOSED:
+            raise NotPossible("This incident is closed.")
+        name = _to_desk(case, receiver.desk_id) if receiver.desk_id else _to_operator(case, receiver.account_id)
+        case.incident.version += 1
+        case.tell("assigned", f"Given to {name}" + (f": {reason.strip()}" if reason.strip() else ""))
+        return case.stepped()
+
+
+def _to_desk(case: Case, desk_id: uuid.UUID) -> str:
+    own = Desk.organisation_id == case.actor.organisation_id
+    name = case.work.session.scalar(select(Desk.name).where(Desk.id == desk_id, own))
+    if name is None:
+        raise Refused("There is no such desk.", (Problem("desk", "choice", "Choose a desk of your room."),))
+    case.incident.desk_id = desk_id
+    if case.incident.clock_at is not None:
+        case.incident.clock_at = func.now()
+    return name
+
+
+def _to_operator(case: Case, account_id: uuid.UUID | None) -> str:
+    own = Account.organisation_id == case.actor.organisation_id, Account.role.in_(WORKERS), Account.disabled_at.is_(None)
+    name = case.work.session.scalar(select(Account.name).where(Account.id == account_id, *own))
+    if name is None:
+        raise Refused("There is no such operator.", (Problem("operator", "choice", "Choose an operator of your room."),))
+    case.incident.assignee_id = account_id
+    return name
 
 
 def assign_waiting() -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from reporting.adapters.doorbell import LIVE
 from reporting.adapters.sight import Sight
@@ -20,6 +20,7 @@ from reporting.domain import statuses
 from reporting.domain.errors import NotFound, NotPossible, VersionConflict
 from reporting.domain.priorities import acknowledge_target_s
 from reporting.models.incident import Incident, TimelineEvent
+from reporting.models.staffing import shown_by_grant
 from reporting.policy import Actor, scope
 from reporting.services import notices
 from reporting.services.history import announce, record
@@ -99,11 +100,19 @@ class Case:
 @dataclass(frozen=True, slots=True)
 class Named:
     """An incident as a step names it: its id, and the version the operator saw where one is asked for. `merged` lets through what
-    was merged into another: only taking that back may touch it."""
+    was merged into another: only taking that back may touch it. `granted`: it is another room's, and was shown to the actor's."""
 
     incident_id: uuid.UUID | str
     version: int | None = None
     merged: bool = False
+    granted: bool = False
+
+
+@contextmanager
+def open_granted(actor: Actor, incident_id: uuid.UUID | str, version: int | None) -> Iterator[Case]:
+    """An incident of another room that the actor's room was given sight of, to answer for it; otherwise as `open_case`."""
+    with open_cases(actor, Named(incident_id, version, granted=True)) as (case,):
+        yield case
 
 
 @contextmanager
@@ -132,7 +141,7 @@ def _reach(work: Work, actor: Actor, named: tuple[Named, ...], organisation_id: 
     keys = [key_of(each.incident_id) for each in named]
     rows = work.session.scalars(
         select(Incident)
-        .where(Incident.id.in_(keys), Incident.organisation_id == organisation_id)
+        .where(Incident.id.in_(keys), _reached(organisation_id, named[0].granted))
         .order_by(Incident.id)
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
@@ -143,6 +152,11 @@ def _reach(work: Work, actor: Actor, named: tuple[Named, ...], organisation_id: 
             raise NotFound
         _check(work, found[key], each)
     return [Case(work, actor, found[key], before=standing(found[key])) for key in keys]
+
+
+def _reached(organisation_id: str | None, granted: bool) -> ColumnElement[bool]:
+    own = Incident.organisation_id == organisation_id
+    return and_(~own, shown_by_grant(organisation_id)) if granted else own
 
 
 def _check(work: Work, incident: Incident, named: Named) -> None:

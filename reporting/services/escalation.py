@@ -9,7 +9,7 @@ the last step that was taken, whatever the clock of the process says. A ladder t
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -17,12 +17,17 @@ import structlog
 from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from reporting.adapters.doorbell import LIVE
 from reporting.bootstrap import adapters
-from reporting.domain.escalation import Pace, Step, climbed, next_look, next_step
+from reporting.domain import statuses
+from reporting.domain.errors import NotPossible, Problem, Refused
+from reporting.domain.escalation import Pace, Step, climbed, next_look, next_step, step_by_hand
 from reporting.models.incident import Incident
-from reporting.models.staffing import SightGrant
+from reporting.models.staffing import Escalation, PhoneEntry, SightGrant
+from reporting.policy import Actor
+from reporting.services.cases import Case, Stepped, open_case
 from reporting.services.history import Told, live_rows
 from reporting.services.ladder import Standing, now, standings
 from reporting.services.line import where
@@ -178,13 +183,13 @@ def escalation_row(standing: Standing, step: Step, noted: Noted) -> dict[str, An
     """The step as history keeps it."""
     return {
         "id": uuid.uuid4(),
-        "incident_id": standing.incident.id,
+        "incident_id": uuid.UUID(standing.incident.id),
         "organisation_id": standing.organisation_id,
         "position": noted.position,
         "kind": step.kind,
-        "target_id": step.target,
+        "target_id": uuid.UUID(step.target) if step.target else None,
         "reason": step.reason,
-        "actor_id": noted.actor_id,
+        "actor_id": uuid.UUID(noted.actor_id) if noted.actor_id else None,
     }
 
 
@@ -204,3 +209,45 @@ def grant_row(standing: Standing, step: Step, *, kept: bool) -> dict[str, Any]:
 def told_of(step: Step, noted: Noted) -> dict[str, Any]:
     """What programs read of the step on the timeline."""
     return {"to": step.kind, "name": step.name, "position": noted.position}
+
+
+def escalate(actor: Actor, incident_id: uuid.UUID | str, version: int | None, reason: str) -> Stepped:
+    """A person takes the incident one rung up, whoever has acknowledged it: to the supervisor, else to the room above that is
+    there, which keeps its sight until it gives it back. Raises NotPossible, with the numbers to call, where nobody is there."""
+    if not reason.strip():
+        raise Refused("A reason is needed.", (Problem("reason", "required", "Say why."),))
+    with open_case(actor, incident_id, version) as case:
+        if case.incident.status == statuses.CLOSED:
+            raise NotPossible("This incident is closed.")
+        (standing,) = standings(case.work.session, [case.incident])
+        presence = standing.presence
+        if actor.role == "supervisor":
+            presence = replace(presence, supervisor=False)
+        step = step_by_hand(standing.incident, standing.ladder, presence, reason.strip())
+        if step is None or step.kind == "phone_list":
+            raise NotPossible(f"Nobody above is at a console now. {numbers_to_call(case.work.session, standing.organisation_id)}")
+        _take_by_hand(case, standing, step)
+        return case.stepped()
+
+
+def _take_by_hand(case: Case, standing: Standing, step: Step) -> None:
+    noted = Noted(len(standing.incident.taken) + 1, case.actor.account_id)
+    case.work.session.execute(insert(Escalation), escalation_row(standing, step, noted))
+    if step.target is not None:
+        granted = insert(SightGrant).values(grant_row(standing, step, kept=True))
+        is_open = SightGrant.ended_at.is_(None)
+        case.work.session.execute(
+            granted.on_conflict_do_update(
+                index_elements=["incident_id", "organisation_id"], index_where=is_open, set_={"kept": True}
+            )
+        )
+    if case.incident.clock_at is not None:
+        case.incident.clock_at = func.now()
+    case.tell("escalated", step.text, told_of(step, noted))
+
+
+def numbers_to_call(session: Session, organisation_id: uuid.UUID) -> str:
+    """The organisation's list as one sentence."""
+    rows = session.scalars(select(PhoneEntry).where(PhoneEntry.organisation_id == organisation_id).order_by(PhoneEntry.position))
+    named = "; ".join(f"{row.name}{f' ({row.role})' if row.role else ''} {row.number}" for row in rows)
+    return f"Call: {named}." if named else "This room has no list of numbers to call."

@@ -88,7 +88,9 @@ def foreign(house: House, slug: str) -> set[str]:
     """Ids and words of the others' reports and incidents."""
     others = [other for other in house.incidents if other != slug]
     ids = {house.reports[other] for other in others}.union(*(house.every_incident[other] for other in others))
-    return ids | {WORDS[other] for other in others} | ({WORDS["nobody"]} if slug != "city" else set())
+    secrets = ids | {WORDS[other] for other in others} | ({WORDS["nobody"]} if slug != "city" else set())
+    known = {house.granted["incident"]} if slug != "city" else set()
+    return secrets - known | ({WORDS["granted"]} if slug == "mall" else set())
 
 
 @pytest.mark.parametrize("slug", ["city", "mall", "police"])

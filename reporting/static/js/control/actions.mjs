@@ -20,14 +20,29 @@ const DONE = {
   waiting: () => "It waits.",
   shelve: ({ minutes }) => `Shelved for ${minutes} minutes.`,
   close: () => "Closed.",
+  escalate: () => "Escalated.",
+  assign: () => "Given to them.",
+  "give-back": () => "Given back.",
+  reopen: () => "Open again.",
+  check: () => "Noted.",
+  merge: () => "Merged.",
+  "not-same": () => "Not the same: kept for good.",
+  split: ({ reports }) => (reports.length === 1 ? "Taken out." : `${reports.length} reports taken out.`),
 };
 
 const AGAIN_MS = 6000;
 
 // A note decides nothing: it names no version and meets no conflict.
 const bodyOf = (form) => {
-  const { csrf_token: _token, version, ...fields } = Object.fromEntries(new FormData(form));
-  for (const name of ["priority", "minutes"]) if (fields[name]) fields[name] = Number(fields[name]);
+  const data = new FormData(form);
+  const { csrf_token: _token, version, ...fields } = Object.fromEntries(data);
+  if (form.dataset.action === "split") fields.reports = data.getAll("reports");
+  for (const name of ["priority", "minutes", "other_version"]) if (fields[name]) fields[name] = Number(fields[name]);
+  if (fields.receiver) {
+    const [kind, id] = fields.receiver.split(":");
+    delete fields.receiver;
+    fields[kind] = id;
+  }
   return form.dataset.action === "note" ? fields : { version: Number(version), ...fields };
 };
 

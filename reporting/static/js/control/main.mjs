@@ -141,6 +141,7 @@ store.listen((ids) => {
   speaker.heard(ids);
   sound.heard(ids);
   map?.change(ids);
+  dispatchEvent(new Event("control:changed"));
 });
 
 async function showMap() {
