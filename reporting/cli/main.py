@@ -9,7 +9,7 @@ from sqlalchemy.exc import InternalError, OperationalError
 
 from reporting.adapters.processes.checks import CannotStart
 from reporting.adapters.schema import SchemaOutdated
-from reporting.cli import account, calendar, city, database, demo, letters, organisation, replay, roster, spec, up
+from reporting.cli import account, calendar, city, database, days, demo, letters, organisation, replay, spec, up, venue
 from reporting.config import ConfigurationError
 from reporting.domain.errors import DomainError
 
@@ -18,7 +18,7 @@ REFUSALS = (CannotStart, ConfigurationError, SchemaOutdated, DomainError)
 OWN = (
     up.up, up.web, up.stream, demo.demo, city.load_city, database.migrate, database.secrets, database.health,
     organisation.organisation, account.account, account.key, demo.code, letters.dead_letters, spec.spec,
-    roster.roster, roster.phone_list, replay.replay, calendar.calendar,
+    replay.replay, calendar.calendar, days.holiday, days.event, venue.venue,
 )  # fmt: skip
 
 

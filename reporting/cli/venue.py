@@ -1,0 +1,95 @@
+"""Commands for venues: premises, their place codes, and posters to print."""
+
+from pathlib import Path
+
+import click
+
+from reporting.bootstrap import adapters
+from reporting.cli.ground import on_the_ground
+from reporting.cli.poster import poster as page_of
+from reporting.cli.poster import qr_svg
+from reporting.domain.errors import Refused
+from reporting.services import venues
+from reporting.services.venues import NewVenue
+
+
+@click.group()
+def venue() -> None:
+    """Premises with staff, and the codes on their posters."""
+
+
+@venue.command()
+@click.argument("key")
+@click.option("--name", required=True, help="As the public reads it.")
+@click.option("--lat", type=float, required=True, help="Latitude in WGS-84 degrees.")
+@click.option("--lon", type=float, required=True, help="Longitude in WGS-84 degrees.")
+@click.option("--kind", default="", help="What it is, such as mall, station or library.")
+@click.option("--address", default="")
+@click.option("--opening-hours", default="")
+@click.option("--organisation", help="Slug of its own control room, where it has one.")
+def add(key: str, **told: str) -> None:
+    """Add premises, with a first code for the whole house."""
+    with on_the_ground():
+        code = venues.add_venue(NewVenue(key=key, **told))  # type: ignore[arg-type]
+    click.echo(f"{key} is there; {code} stands for the whole house.")
+
+
+@venue.command("list")
+def list_venues() -> None:
+    """Show every venue with its room, its codes in use, and how many people sign in there."""
+    with on_the_ground():
+        found = venues.listed()
+    for each in found:
+        room = each["organisation"] or "no room of its own"
+        codes = ", ".join(each["codes"]) or "none"
+        click.echo(f"{each['key']:<28} {each['name']}: {room}; {each['people']} people sign in; codes {codes}")
+    click.echo(f"{len(found)} venues.")
+
+
+@venue.group()
+def code() -> None:
+    """Codes for doors, platforms and aisles."""
+
+
+@code.command("add")
+@click.argument("venue_key")
+@click.option("--label", required=True, help="Where in the house: North door, platform 3.")
+@click.option("--lat", type=float, help="Latitude of the place; the venue's where it is left out.")
+@click.option("--lon", type=float, help="Longitude of the place.")
+@click.option("--code", "wanted", default="", help="The code; made up where it is left out.")
+def add_code(venue_key: str, label: str, lat: float | None, lon: float | None, wanted: str) -> None:
+    """Add a code and print it."""
+    if (lat is None) != (lon is None):
+        raise click.UsageError("Give --lat and --lon together.")
+    at = (lat, lon) if lat is not None and lon is not None else None
+    with on_the_ground():
+        click.echo(venues.add_code(venue_key, label, at, wanted))
+
+
+@code.command()
+@click.argument("code")
+def revoke(code: str) -> None:
+    """Take a code out of use. Who still scans it is told so, and may report all the same."""
+    with on_the_ground():
+        venues.revoke_code(code)
+    click.echo("Out of use.")
+
+
+@venue.command()
+@click.argument("code")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="An .html page, or .svg for the code alone."
+)
+def poster(code: str, out: Path) -> None:
+    """Write the poster of a code: a page to print, or its QR code alone. Set PUBLIC_URL first: the poster leads there."""
+    if out.suffix not in (".html", ".svg"):
+        raise Refused(f"{out} must end in .html or .svg.")
+    with on_the_ground():
+        settings = adapters().settings
+        found = venues.place(code)
+        page = page_of(found, settings.origin, settings.room_name, settings.emergency_number)
+        written = page if out.suffix == ".html" else qr_svg(f"{settings.origin}/v/{found.code}")
+    out.write_text(written, encoding="utf-8")
+    if not settings.public_url:
+        click.echo(f"PUBLIC_URL is not set: the poster leads to {settings.origin}, which only this machine can open.", err=True)
+    click.echo(f"{out} written.")
