@@ -58,6 +58,7 @@ class Settings:
     undo_minutes: int = 10
     second_opinion: str = ""
     second_opinion_seconds: int = 2
+    retention_days: str = "open=365,acted_on=365,no_action=90,low_trust_or_unfounded=30,identity_only=7,contact_after_closing=30"
     session_idle_minutes: int = 30
     session_hours: int = 16
     metrics_networks: str = "127.0.0.0/8,::1/128"
@@ -73,6 +74,15 @@ class Settings:
         """Priority -> the time each rung of the ladder has; None where the priority climbs none (0 in the setting)."""
         seconds = [int(part) for part in self.escalation_steps.split(",")]
         return {priority: timedelta(seconds=value) if value > 0 else None for priority, value in enumerate(seconds, start=1)}
+
+    @property
+    def retention(self) -> dict[str, int]:
+        """Retention class -> days. A class that the setting leaves out keeps its default; raises ValueError for a wrong one."""
+        days = _days_of(str(Settings.__dataclass_fields__["retention_days"].default))
+        told = _days_of(self.retention_days)
+        if strange := sorted(told.keys() - days.keys()) or [name for name, count in told.items() if count < 1]:
+            raise ValueError(f"{', '.join(strange)}: must be one of {', '.join(days)}, with at least one day")
+        return days | told
 
     @property
     def stream_address(self) -> str:
@@ -93,6 +103,12 @@ class Settings:
         """West, south, east, north of the console's map in WGS-84 degrees."""
         west, south, east, north = (float(part) for part in self.map_bounds.split(","))
         return west, south, east, north
+
+
+def _days_of(told: str) -> dict[str, int]:
+    """`class=days` pairs with commas."""
+    pairs = (part.partition("=") for part in told.split(",") if part.strip())
+    return {name.strip(): int(count) for name, _equals, count in pairs}
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -123,6 +139,10 @@ def _check(settings: Settings) -> None:
             raise ConfigurationError(f"{variable} must be four numbers with commas: {error}") from None
         if len(found) != 4:
             raise ConfigurationError(f"{variable} must be four numbers with commas, one per priority")
+    try:
+        _ = settings.retention
+    except ValueError as error:
+        raise ConfigurationError(f"RETENTION_DAYS is not class=days with commas: {error}") from None
 
 
 def _parsed(name: str, raw: str, kind: type) -> object:

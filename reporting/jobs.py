@@ -23,6 +23,7 @@ MEDIA_PULSE: Final = "media_pulse"
 CLEAN_UP: Final = "clean_up"
 STAND_IN: Final = "stand_in"
 SECOND_OPINION: Final = "second_opinion"
+RETENTION: Final = "retention"
 
 QUEUES: Final = {
     TRIAGE: "line",
@@ -33,6 +34,7 @@ QUEUES: Final = {
     PULSE: "line",
     CLEAN_UP: "line",
     STAND_IN: "line",
+    RETENTION: "line",
     MEDIA_PULSE: "media",
     SECOND_OPINION: "media",
 }

@@ -14,6 +14,7 @@ from kombu.transport import TRANSPORT_ALIASES
 from reporting import jobs
 from reporting.config import Settings
 from reporting.services.line import beat_pulse
+from reporting.services.retention import expire
 from reporting.services.upkeep import clean_up
 from worker.line import ERRANDS, STEPS, run_errands, run_line
 from worker.second_opinion.task import take_second_opinions
@@ -23,6 +24,7 @@ PULSE_SECONDS = 5.0
 CLEAN_UP_SECONDS = 600.0
 STAND_IN_SECONDS = 5.0
 SECOND_OPINION_SECONDS = 10.0
+RETENTION_SECONDS = 3600.0
 FILE_POLL_SECONDS = 0.02
 """How often a worker looks into the folder that stands for a broker; twenty milliseconds cost about 1 % of a core."""
 
@@ -60,6 +62,7 @@ def _common() -> dict[str, Any]:
             "pulse": {"task": jobs.PULSE, "schedule": PULSE_SECONDS, "options": {"expires": 30}},
             "media pulse": {"task": jobs.MEDIA_PULSE, "schedule": PULSE_SECONDS, "options": {"expires": 30}},
             "stand in": {"task": jobs.STAND_IN, "schedule": STAND_IN_SECONDS, "options": {"expires": 10}},
+            "retention": {"task": jobs.RETENTION, "schedule": RETENTION_SECONDS, "options": {"expires": 1800}},
             "clean up": {"task": jobs.CLEAN_UP, "schedule": CLEAN_UP_SECONDS, "options": {"expires": 300}},
         },
         "timezone": "UTC",
@@ -109,6 +112,10 @@ def _register(app: Celery, flask_app: Flask) -> None:
     def ask_a_plug_in() -> None:
         with flask_app.app_context():
             take_second_opinions()
+    @app.task(name=jobs.RETENTION, shared=False)
+    def forget() -> None:
+        with flask_app.app_context():
+            expire()
 
     @app.task(name=jobs.STAND_IN, shared=False)
     def watch_the_relay() -> None:

@@ -80,3 +80,12 @@ class _Line(Collector):
         for (job, dead), count in found["outbox"].items():
             outbox.add_metric([job, str(dead).lower()], count)
         yield outbox
+        counted = GaugeMetricFamily(
+            "reporting_counted", "What a sweep counted; survivors of retention must be 0", labels=["name"]
+        )
+        age = GaugeMetricFamily("reporting_counted_age_seconds", "How long ago it was counted", labels=["name"])
+        for name, (value, seconds) in found["counted"].items():
+            counted.add_metric([name], value)
+            age.add_metric([name], seconds)
+        yield counted
+        yield age

@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from reporting.auth.guards import public
 from reporting.bootstrap import adapters
 from reporting.citizen import blueprint
-from reporting.domain.privacy import NETWORK_KEY_HOURS, RETENTION_DAYS
+from reporting.domain.privacy import NETWORK_KEY_HOURS
 
 SECURITY_TEXT_LASTS = timedelta(days=180)
 """RFC 9116 asks for an expiry of less than a year."""
@@ -31,7 +31,7 @@ def privacy() -> ResponseReturnValue:
         "citizen/privacy.html",
         retention=_retention(),
         network_hours=NETWORK_KEY_HOURS,
-        identity_days=RETENTION_DAYS["identity_only"],
+        identity_days=adapters().settings.retention["identity_only"],
     )
 
 
@@ -64,15 +64,14 @@ def security_text() -> ResponseReturnValue:
 def _retention() -> list[tuple[str, str]]:
     """Each class of data in plain words and how long it is kept."""
     words = {
-        "no_action": _("A report that led to nothing"),
-        "low_trust_or_unfounded": _("A report that proved unfounded"),
+        "acted_on": _("A report that helped, after closing"),
+        "no_action": _("A report that led to nothing, after closing"),
+        "low_trust_or_unfounded": _("A report that proved unfounded, after closing"),
         "identity_only": _("A report that only says how someone looks"),
-        "sealed_original": _("The sealed original of a report"),
         "contact_after_closing": _("Your name and number, after closing"),
-        "access_log": _("The record of who did what"),
     }
-    rows = [(label, _days(RETENTION_DAYS[name])) for name, label in words.items()]
-    return [(_("An open case"), _("While it is open, then checked after 12 months")), *rows]
+    rows = [(label, _days(adapters().settings.retention[name])) for name, label in words.items()]
+    return [(_("An open case"), _days(adapters().settings.retention["open"])), *rows]
 
 
 def _days(days: int) -> str:

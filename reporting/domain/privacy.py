@@ -1,15 +1,7 @@
-"""What is kept and how long: the retention classes and their defaults in days. They are defaults; each country sets its own."""
+"""What is kept for hours or days only, whatever becomes of a report."""
 
 from typing import Final
 
-RETENTION_DAYS: Final = {
-    "low_trust_or_unfounded": 30,
-    "no_action": 90,
-    "identity_only": 7,
-    "sealed_original": 7,
-    "contact_after_closing": 30,
-    "access_log": 730,
-}
 NETWORK_KEY_HOURS: Final = 24
 REPORTER_POINT_HOURS: Final = 24
 ANSWER_HOURS: Final = 24

@@ -109,6 +109,7 @@ class Incident(db.Model):
     exercise: Mapped[bool] = mapped_column(Boolean, server_default=false())
     merged_into_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("incident.id"))
     shelved_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    kept_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     about_staff: Mapped[bool] = mapped_column(Boolean, server_default=false())
     hidden_from: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(Uuid), server_default=text("'{}'"))
 

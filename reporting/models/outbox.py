@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Boolean, DateTime, Identity, Index, Integer, Text, UniqueConstraint, false, text
+from sqlalchemy import BigInteger, Boolean, DateTime, Double, Identity, Index, Integer, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reporting.extensions import db
@@ -37,6 +37,16 @@ class Outbox(db.Model):
     attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     last_error: Mapped[str | None] = mapped_column(Text)
     dead_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class Figure(db.Model):
+    """A count that only a process which sees everything can make, and when it was made; a new one takes its place."""
+
+    __tablename__ = "figure"
+
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    value: Mapped[float] = mapped_column(Double)
+    at: Mapped[Now]
 
 
 class Pulse(db.Model):

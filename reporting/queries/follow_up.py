@@ -1,6 +1,5 @@
 """What a reporter may know of a report: a word of the fixed vocabulary, the outcome in a sentence, who gets it, until when."""
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -9,8 +8,8 @@ from sqlalchemy.orm import Session
 from reporting.adapters.sight import Sight, apply_sight, reading
 from reporting.bootstrap import adapters
 from reporting.domain.outcomes import OUTCOMES
-from reporting.domain.privacy import RETENTION_DAYS
 from reporting.domain.receipts import normalised
+from reporting.domain.retention import Standing, deleted_at
 from reporting.domain.statuses import TOLD_TO_REPORTER
 from reporting.models.incident import Incident
 from reporting.models.organisation import Organisation
@@ -60,9 +59,16 @@ def _incident(session: Session, report: Report) -> Row[Any] | None:
 
 
 def _incidents() -> Any:
-    return select(Incident.id, Incident.status, Incident.outcome, Incident.closed_at, Organisation.level).outerjoin(
-        Organisation, Organisation.id == Incident.organisation_id
-    )
+    return select(
+        Incident.id,
+        Incident.status,
+        Incident.outcome,
+        Incident.closed_at,
+        Incident.lane,
+        Incident.priority_overridden,
+        Incident.kept_until,
+        Organisation.level,
+    ).outerjoin(Organisation, Organisation.id == Incident.organisation_id)
 
 
 def _own(report: Report) -> dict[str, Any]:
@@ -80,12 +86,20 @@ def _told(report: Report, incident: Row[Any] | None) -> dict[str, Any]:
         "messages": [],
         "question_cards": [],
         "recipients": [RECIPIENTS[level]] if level else [],
-        "deletion_date": _deleted_on(report, incident).date().isoformat(),
+        "deletion_date": deleted_at(_standing(report, incident), adapters().settings.retention).date().isoformat(),
     }
 
 
-def _deleted_on(report: Report, incident: Row[Any] | None) -> datetime:
-    """The latest day on which the report is deleted by the default classes of retention."""
-    name = "low_trust_or_unfounded" if report.trust == "low" else "no_action"
-    since = incident.closed_at if incident and incident.closed_at else report.received_at
-    return since + timedelta(days=RETENTION_DAYS[name])
+def _standing(report: Report, incident: Row[Any] | None) -> Standing:
+    """A report and its incident's row as the rule reads them."""
+    if incident is None:
+        return Standing(received_at=report.received_at, trust=report.trust)
+    return Standing(
+        received_at=report.received_at,
+        trust=report.trust,
+        lane=incident.lane,
+        priority_overridden=incident.priority_overridden,
+        closed_at=incident.closed_at if incident.status == "closed" else None,
+        outcome=incident.outcome,
+        kept_until=incident.kept_until,
+    )

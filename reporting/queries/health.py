@@ -55,10 +55,12 @@ def figures() -> dict[str, Any]:
     """Counters for metrics: no label carries anything a person wrote."""
     with reading() as session:
         filed = session.execute(text("select trust, count(*) as count from idempotency group by trust")).all()
+        counted = session.execute(text("select name, value, extract(epoch from now() - at) as age from figure")).all()
         outbox = session.execute(
             text("select job, dead_at is not null as dead, count(*) as count from outbox group by 1, 2")
         ).all()
     return {
+        "counted": {row.name: (row.value, float(row.age)) for row in counted},
         "filed": {row.trust: row.count for row in filed},
         "outbox": {(row.job, row.dead): row.count for row in outbox},
     }

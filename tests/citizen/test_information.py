@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 import reporting
-from reporting.domain.privacy import RETENTION_DAYS
+from reporting.domain.retention import RETENTION_DAYS
 from reporting.domain.receipts import VECTORS
 from tests.cast import Cast, a_report, new_key
 
@@ -49,9 +49,9 @@ def test_the_emergency_number_and_the_room_are_settings(client: FlaskClient) -> 
 
 def test_the_privacy_page_says_how_long_each_thing_is_kept(client: FlaskClient) -> None:
     page = client.get("/privacy").text
-    for days in set(RETENTION_DAYS.values()) - {730}:
+    for days in set(RETENTION_DAYS.values()) - {365}:
         assert f"<td>{days} days</td>" in page
-    assert "<td>2 years</td>" in page
+    assert "<td>1 year</td>" in page
 
 
 def test_security_text_has_a_contact_and_expires_within_a_year(client: FlaskClient) -> None:
