@@ -9,7 +9,22 @@ from sqlalchemy.exc import InternalError, OperationalError
 
 from reporting.adapters.processes.checks import CannotStart
 from reporting.adapters.schema import SchemaOutdated
-from reporting.cli import account, calendar, city, database, days, demo, letters, organisation, replay, spec, up, venue
+from reporting.cli import (
+    account,
+    calendar,
+    city,
+    database,
+    days,
+    demo,
+    letters,
+    organisation,
+    replay,
+    retention,
+    roster,
+    spec,
+    up,
+    venue,
+)
 from reporting.config import ConfigurationError
 from reporting.domain.errors import DomainError
 
@@ -18,7 +33,8 @@ REFUSALS = (CannotStart, ConfigurationError, SchemaOutdated, DomainError)
 OWN = (
     up.up, up.web, up.stream, demo.demo, city.load_city, database.migrate, database.secrets, database.health,
     organisation.organisation, account.account, account.key, demo.code, letters.dead_letters, spec.spec,
-    replay.replay, calendar.calendar, days.holiday, days.event, venue.venue,
+    roster.roster, roster.phone_list, replay.replay, calendar.calendar, days.holiday, days.event, venue.venue,
+    retention.retention,
 )  # fmt: skip
 
 
