@@ -1,8 +1,9 @@
-"""The clocks of the control rooms, which the relay keeps: who is gone, which ladder is climbed, who on shift gets what is new."""
+"""The clocks of the control rooms, which the relay keeps: who is gone, what comes back from the shelf, which ladder is
+climbed, who on shift gets what is new."""
 
 from typing import Final
 
-from reporting.services import assigning, escalation, presence
+from reporting.services import assigning, escalation, presence, shelving
 
 ROUNDS: Final = 20
 """Batches at one look, so that a flood of incidents does not keep the relay from its letters."""
@@ -11,6 +12,7 @@ ROUNDS: Final = 20
 def keep_clocks() -> int:
     """One look at everything that waits for the time; returns how many ladders were looked at. Needs no broker."""
     presence.sweep()
+    shelving.bring_back()
     assigning.assign_waiting()
     looked = 0
     for _ in range(ROUNDS):

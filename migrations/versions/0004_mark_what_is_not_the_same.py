@@ -18,7 +18,8 @@ ORGANISATION = "(select nullif(current_setting('reporting.organisation', true), 
 
 
 def _own(column: str) -> str:
-    return f"exists (select 1 from incident i where i.id = {column})"  # noqa: S608  names of our own
+    """The incident is the room's own: to be shown one is not enough to move its reports."""
+    return f"exists (select 1 from incident i where i.id = {column} and i.organisation_id = {ORGANISATION})"  # noqa: S608
 
 
 def _both(condition: str) -> dict[str, str]:
@@ -29,7 +30,7 @@ OWN = _own("incident_id")
 OTHER = f"(other_id is null or {_own('other_id')})"
 
 POLICIES = {
-    "step": _both(f"{OWN} and {OTHER}"),
+    "step": _both("exists (select 1 from incident i where i.id = incident_id)"),
     "move": _both(f"{OWN} and {_own('from_incident_id')}"),
     "not_same": _both(f"{OWN} and {OTHER}"),
     "look": _both(OWN),

@@ -21,11 +21,12 @@ from reporting.dashboard.forms import (
     ShelveForm,
     VersionForm,
 )
+from reporting.dashboard.join_forms import CheckForm, OtherForm, SplitForm
 from reporting.dashboard.pages import show
 from reporting.dashboard.panes import ALL, Typed
 from reporting.domain.errors import DomainError, NotFound, NotPossible, Refused, VersionConflict
 from reporting.policy import decide
-from reporting.services import answering, assigning, casework, escalation
+from reporting.services import answering, assigning, casework, checks, escalation, merging, splitting
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,14 @@ DOINGS = {
     "escalate": Doing(EscalateForm, escalation.escalate),
     "assign": Doing(AssignForm, assigning.assign),
     "give-back": Doing(ReasonForm, answering.give_back),
+    "reopen": Doing(ReasonForm, casework.reopen),
+    "check": Doing(CheckForm, checks.check),
+    "merge": Doing(OtherForm, merging.merge),
+    "not-same": Doing(OtherForm, merging.say_not_same),
+    "split": Doing(SplitForm, splitting.split),
 }
+SEVERAL = "reports"
+"""The one field of which a form may hold several."""
 
 
 @blueprint.post("/incidents/<incident_id>/<action>")
@@ -58,11 +66,16 @@ def act(incident_id: str, action: str) -> ResponseReturnValue:
     if doing is None:
         raise NotFound
     try:
-        given = doing.form().load(request.form.to_dict())
+        given = doing.form().load(_fields())
         doing.act(g.actor, incident_id, **given)
     except (ValidationError, Refused, VersionConflict, NotPossible) as error:
         return show(g.actor, ALL, incident_id, refused(action, error))
     return redirect(url_for("dashboard.console", incident=incident_id), 303)
+
+
+def _fields() -> dict[str, Any]:
+    fields: dict[str, Any] = request.form.to_dict()
+    return {**fields, SEVERAL: request.form.getlist(SEVERAL)} if SEVERAL in fields else fields
 
 
 TYPED = ("text", "reason")

@@ -74,6 +74,8 @@ def first_look(incident: dict[str, Any]) -> str:
 
 
 def _ending(incident: dict[str, Any]) -> str:
+    if incident["merged_into"]:
+        return f"Merged into {incident['merged_into']['number']}. Its reports are there; this number leads to it."
     outcome = OUTCOMES.get(incident["outcome"] or "")
     return f"Closed: {outcome.label.lower()}. Nothing left to do." if outcome else "Closed. Nothing left to do."
 

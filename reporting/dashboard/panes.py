@@ -70,10 +70,15 @@ class Console:
         return "all" if len(self.panes) > 1 else f"only-{self.panes[0]}"
 
 
+def _was_joined(join: dict[str, Any]) -> bool:
+    """By itself or by a person."""
+    return bool(join["decision"] == "join" or join["moved"])
+
+
 def explain(incident: Incident, priority: PriorityWhy) -> Why:
     """The reasons of one incident; those of its priority come from `why`."""
     reports = incident["reports"]
-    joined = tuple(report for report in reports if report["join"] and report["join"]["decision"] == "join")
+    joined = tuple(report for report in reports if report["join"] and _was_joined(report["join"]))
     others = max(len(joined), incident["report_count"] - 1) - JOINED_NAMED if len(joined) > JOINED_NAMED else 0
     alone = next((report["join"]["reason"] for report in reports if report["join"]), "Grouping has not looked at it yet.")
     return Why(priority, joined[:JOINED_NAMED], others, alone)

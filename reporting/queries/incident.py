@@ -56,7 +56,7 @@ def number_of(actor: Actor, incident_id: uuid.UUID) -> str:
 
 
 def _incident() -> Any:
-    return incident_rows().add_columns(Incident.hot_hidden, Incident.hot_obvious, Incident.hot_typical, Incident.merged_into_id)
+    return incident_rows().add_columns(Incident.hot_hidden, Incident.hot_obvious, Incident.hot_typical)
 
 
 def _told(key: uuid.UUID) -> Any:

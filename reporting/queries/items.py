@@ -4,13 +4,17 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, select
+from sqlalchemy.orm import aliased
 
 from reporting.domain.categories import usual_priority
+from reporting.domain.summary import headline
 from reporting.models.account import Account
 from reporting.models.incident import Incident
 from reporting.models.organisation import Desk, Organisation
 from reporting.models.report import Report
 from reporting.models.venue import Venue
+
+SURVIVOR = aliased(Incident, name="survivor")
 
 COLUMNS = (
     Incident.id,
@@ -32,12 +36,14 @@ COLUMNS = (
     Incident.organisation_id,
     Incident.outcome,
     Incident.version,
+    Incident.merged_into_id,
     Incident.exercise,
     Organisation.name.label("organisation_name"),
     Desk.name.label("desk"),
     Incident.assignee_id,
     Account.name.label("assignee"),
     Venue.name.label("venue"),
+    SURVIVOR.number.label("merged_into"),
 )
 
 
@@ -49,6 +55,7 @@ def incident_rows() -> Any:
         .outerjoin(Desk, Desk.id == Incident.desk_id)
         .outerjoin(Account, Account.id == Incident.assignee_id)
         .outerjoin(Venue, Venue.id == Incident.venue_id)
+        .outerjoin(SURVIVOR, SURVIVOR.id == Incident.merged_into_id)
     )
 
 
@@ -76,6 +83,7 @@ def item(row: Row[Any]) -> dict[str, Any]:
         "exercise": row.exercise,
         "outcome": row.outcome,
         "version": row.version,
+        "merged_into": {"id": str(row.merged_into_id), "number": row.merged_into} if row.merged_into else None,
     }
 
 
@@ -100,7 +108,7 @@ def unfinished_item(row: Row[Any]) -> dict[str, Any]:
         "category": report.category,
         "priority": usual_priority(report.category),
         "status": "new",
-        "summary": (report.description or report.place)[:120],
+        "summary": report.description[:120] or headline(report.category, report.place),
         "location": location(report.lat, report.lon, report.accuracy_m, report.place),
         "venue": row.venue,
         "opened_at": stamp(report.received_at),
@@ -116,4 +124,5 @@ def unfinished_item(row: Row[Any]) -> dict[str, Any]:
         "exercise": report.exercise,
         "outcome": None,
         "version": 0,
+        "merged_into": None,
     }

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, DateTime, Row, Select, and_, func, literal
 from reporting.adapters.sight import reading
 from reporting.domain.errors import Problem, Refused
 from reporting.domain.queue import QueueFilter
+from reporting.domain.references import number_in
 from reporting.models.account import Account
 from reporting.models.incident import Incident
 from reporting.models.report import Report
@@ -79,7 +80,8 @@ def _statement(actor: Actor, wanted: QueueFilter) -> Select[Any]:
 
 
 def _conditions(actor: Actor, wanted: QueueFilter) -> list[ColumnElement[bool]]:
-    conditions = [_of_status(wanted.status)]
+    number = number_in(wanted.q)
+    conditions = [Incident.number == number] if number else [_of_status(wanted.status)]
     if wanted.whole:
         conditions.append(not_(FAILED))
     if wanted.priority:
@@ -93,7 +95,7 @@ def _conditions(actor: Actor, wanted: QueueFilter) -> list[ColumnElement[bool]]:
     if wanted.bbox:
         west, south, east, north = wanted.bbox
         conditions += [Incident.lat.between(south, north), _between_meridians(west, east)]
-    if wanted.q:
+    if wanted.q and not number:
         pattern = "%" + wanted.q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         conditions.append(or_(Incident.summary.ilike(pattern), Incident.number.ilike(pattern), Incident.place.ilike(pattern)))
     if wanted.assignee:

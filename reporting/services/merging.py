@@ -23,6 +23,7 @@ from reporting.services.cases import Case, Named, Stepped, key_of, open_cases
 from reporting.services.links import between, lift, part_incidents, part_reports
 from reporting.services.moving import hot_of, move_reports, settle
 
+REVIEWED: Final = "reviewed"
 RESTS: Final = (statuses.CLOSED, statuses.HANDED_OVER)
 PLACED_BY: Final = ("lat", "lon", "accuracy_m", "cell")
 
@@ -72,7 +73,7 @@ def _refuse_unfit(first: Incident, second: Incident) -> None:
             raise NotPossible(
                 f"{each.number} is {each.status.replace('_', ' ')}. Only incidents that are open here can be merged."
             )
-        if each.lane != "queue":
+        if each.lane == REVIEWED:
             raise NotPossible(f"{each.number} says only who somebody is: it is looked at by itself and merged with nothing.")
     if first.exercise != second.exercise:
         raise NotPossible("An exercise is never merged with what is real.")

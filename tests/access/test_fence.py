@@ -24,7 +24,7 @@ FENCED = sorted(
     {name for each in MIGRATIONS for name in getattr(import_module(f"migrations.versions.{each.stem}"), "POLICIES", {})}
 )
 """Tables behind row security: each migration names those it puts there in `POLICIES`."""
-HISTORY = ("assessment", "joining", "assignment", "timeline_event", "audit_event")
+HISTORY = ("assessment", "joining", "assignment", "timeline_event", "audit_event", "move", "not_same", "look", "suggestion")
 NEVER_DELETED = ("report", "incident", "account", "organisation")
 OPEN = {
     "account": "whoever signs in is looked up by address; holds no report",
@@ -85,7 +85,8 @@ def test_every_table_is_fenced_or_says_why_not(cluster: Cluster, house: House) -
 
 
 def foreign(house: House, slug: str) -> set[str]:
-    """Ids and words of the others' reports and incidents."""
+    """Ids and words of the others' reports and incidents. Who was given sight of one, now or once, knows its id; the words are
+    for who has it now."""
     others = [other for other in house.incidents if other != slug]
     ids = {house.reports[other] for other in others}.union(*(house.every_incident[other] for other in others))
     secrets = ids | {WORDS[other] for other in others} | ({WORDS["nobody"]} if slug != "city" else set())
@@ -144,7 +145,18 @@ def test_nobody_changes_what_is_not_theirs(cluster: Cluster, house: House) -> No
     with as_application(cluster, organisation=house.owner_of("mall")) as connection:
         touched = connection.execute("update incident set priority = 4 returning id::text").fetchall()
         assert set(touched) == house.every_incident["mall"]
-        assert connection.execute("update report set description = '' returning id").fetchall() == []
+        own = set(connection.execute("select id::text from report").fetchall())
+        moved = set(connection.execute("update report set incident_id = incident_id returning id::text").fetchall())
+        assert moved == own and house.reports["city"] not in moved
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("update report set description = ''")
+
+
+def test_a_report_is_moved_within_the_room_only(cluster: Cluster, house: House) -> None:
+    with as_application(cluster, organisation=house.owner_of("mall")) as connection:
+        ids = (house.incidents["city"], house.reports["mall"])
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("update report set incident_id = %s where id = %s", ids)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 // at once; a refusal takes it back, says why, and keeps every typed word.
 import { post, Problem } from "./api.mjs";
 import { byId, h, said } from "./dom.mjs";
+import { bindUndoing, Suggested } from "./joins.mjs";
 import { severityWord } from "./row.mjs";
 import { settings } from "./settings.mjs";
 import { Toast } from "./toast.mjs";
@@ -53,6 +54,7 @@ export class Actions {
     this.pane = null;
     this.toast = new Toast();
     this.asked = null;
+    this.suggested = new Suggested(this);
   }
 
   bind(root) {
@@ -65,6 +67,7 @@ export class Actions {
         this.submit(form);
       });
     }
+    bindUndoing(root, (eventId) => this.takeBack(eventId, this.pane.id));
     for (const opener of root.querySelectorAll("[data-opens]")) {
       opener.addEventListener("click", (event) => {
         event.preventDefault();
@@ -91,7 +94,7 @@ export class Actions {
     const open = this.pane.element?.querySelector('form.doing[data-open="true"]');
     if (!open) return false;
     open.dataset.open = "false";
-    this.pane.element.querySelector(`[data-opens="${open.dataset.action}"]`)?.focus();
+    (this.pane.element.querySelector(`[data-opens="${open.dataset.action}"]`) ?? this.pane.element).focus();
     return true;
   }
 
@@ -121,7 +124,7 @@ export class Actions {
     return this.toast.undo();
   }
 
-  async #takeBack(eventId, id) {
+  async takeBack(eventId, id) {
     try {
       await post(`/undo/${eventId}`, {});
       this.toast.show("Taken back.");
@@ -148,7 +151,7 @@ export class Actions {
   #tell(name, id, body, { event_id: eventId }) {
     const asks = name === "priority" && eventId && !body.reason;
     this.toast.show(DONE[name](body), {
-      undo: eventId && name !== "note" ? () => this.#takeBack(eventId, id) : null,
+      undo: eventId && name !== "note" ? () => this.takeBack(eventId, id) : null,
       reason: asks ? (text) => this.#giveReason(eventId, id, text) : null,
     });
   }
@@ -174,7 +177,7 @@ export class Actions {
     const takeBack = HOPED[name] ? this.store.expect(id, HOPED[name](body)) : () => {};
     try {
       const answer = await post(`/incidents/${id}/${name}`, body);
-      this.#learn(name, id, answer.version, takeBack);
+      this.#learn(name, id, body, answer.version, takeBack);
       this.#tell(name, id, body, answer);
       done();
       if (this.pane?.id === id) await this.pane.renew();
@@ -187,10 +190,11 @@ export class Actions {
   }
 
   // The answer names the new version; the stream brings the rest within a moment.
-  #learn(name, id, version, takeBack) {
+  #learn(name, id, body, version, takeBack) {
     const known = this.store.get(id);
     if (!known) return;
     if (name === "close") this.store.remove(id, version);
+    else if (name === "merge") this.store.remove(body.other);
     else if (HOPED[name]) this.store.put({ ...known, version });
     else takeBack();
   }

@@ -59,7 +59,7 @@ export class Filter {
   }
 
   #type() {
-    this.typed = this.input.value.toLowerCase().split(/\s+/).filter(Boolean);
+    this.typed = this.input.value.toLowerCase().replace(/^\s*#\s*/, "").split(/\s+/).filter(Boolean);
     this.changed();
   }
 

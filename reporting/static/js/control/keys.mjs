@@ -81,6 +81,8 @@ export class Keys {
     const id = this.#place(target) === "queue" ? queue.cursor : pane?.id;
     if (!id || !actions) return false;
     if (key in PRIORITIES) return actions.quick("priority", id, { priority: Number(key) }) && true;
+    const different = letter === "d" || (letter === "n" && target.closest(".suggestion"));
+    if (letter === "m" || different) return this.#suggested(different ? "different" : "merge", id, target);
     if (letter in QUICK) return actions.quick(QUICK[letter], id) && true;
     if (letter in FORMS) return this.#form(FORMS[letter], id);
     return false;
@@ -92,6 +94,14 @@ export class Keys {
     queue.move(step);
     if (this.#place(target) === "incident" && queue.cursor) open(queue.cursor, { focus: true });
     return true;
+  }
+
+  // A suggestion is decided where it is seen: in the pane. From the queue the incident is opened first.
+  #suggested(name, id, target) {
+    const { pane, actions, open } = this.desk;
+    if (!pane) return false;
+    if (pane.id !== id) return open(id) && true;
+    return actions.suggested[name](target);
   }
 
   #form(name, id) {

@@ -3,6 +3,7 @@ import { Actions } from "./actions.mjs";
 import { openIncidents } from "./api.mjs";
 import { byId, setText } from "./dom.mjs";
 import { Filter } from "./filter.mjs";
+import { Finder } from "./finder.mjs";
 import { runClocks, showState, Speaker, switchTheme, Waiting } from "./header.mjs";
 import { Keys } from "./keys.mjs";
 import { Live } from "./live.mjs";
@@ -23,6 +24,7 @@ const actions = new Actions(store, (text) => speaker.say(text));
 const pane = byId("incident-pane") ? new Pane((root) => bind(root)) : null;
 const filter = byId("filter") ? new Filter(store, () => refilter()) : null;
 const queue = filter ? new Queue(store, { passes: filter.passes, open: (id) => open(id) }) : null;
+const finder = queue ? new Finder({ say: (strong, text) => queue.say(strong, text), open: (id) => open(id) }) : null;
 const sound = new Sound(store);
 const windows = new Windows((id) => open(id));
 const waiting = new Waiting(store, (id) => open(id));
@@ -75,6 +77,7 @@ function refilter() {
   queue.refilter();
   const [strong, text] = filter.emptiness;
   queue.say(strong, text);
+  finder?.look(filter.input.value, queue.keys.length);
 }
 
 let firstPage = () => {};
