@@ -5,12 +5,13 @@ import uuid
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from reporting.auth.guards import guarded
+from reporting.auth.guards import guarded, reader
 from reporting.dashboard import blueprint
 from reporting.dashboard.actions import kept_typing, typed_again
 from reporting.dashboard.pages import bare, context, show
 from reporting.dashboard.panes import ALL
 from reporting.domain.errors import Forbidden, NotFound, NotSignedIn, Refused
+from reporting.policy import decide
 from reporting.queries import incident as incident_query
 from reporting.queries import incident_reports
 from reporting.queries.incident_reports import as_key
@@ -76,8 +77,26 @@ def say_what_is_missing(refused: Forbidden) -> ResponseReturnValue:
     if again is not None:
         return again
     sentence = f"{refused.message} Sign in with an account of a control room, or ask your administrator."
-    page = render_template("dashboard/refused.html", title="You may not open this", sentence=sentence)
+    way_out, word = _way_out()
+    page = render_template(
+        "dashboard/refused.html", title="You may not open this", sentence=sentence, way_out=way_out, way_out_word=word, door=True
+    )
     return page, 403
+
+
+HOMES = (
+    ("console.open", "/control/", "Back to the queue"),
+    ("routing.edit", "/control/routing", "To the routing of your room"),
+    ("venue.own_reports", "/venue/", "To the page of your venue"),
+)
+"""What somebody may open -> where that is. Nobody is led back to the page that just turned them away."""
+
+
+def _way_out() -> tuple[str, str]:
+    who = reader()
+    open_to_them = (home for action, *home in HOMES if who is not None and decide(who, action).allowed)
+    address, word = next((home for home in open_to_them if home[0] != request.path), ("/control/sign-in", "Sign in"))
+    return address, word
 
 
 @blueprint.errorhandler(NotFound)

@@ -67,7 +67,8 @@ def say_what_is_missing(refused: Forbidden) -> ResponseReturnValue:
     """A form from an older page comes back as it was filled in; people with another role get a page that says so."""
     who = reader()
     if request.endpoint != "venue.flag" or who is None or not decide(who, "venue.file_report").allowed:
-        return render_template("venue/refused.html", message=_(refused.message)), 403
+        theirs = who is not None and decide(who, "venue.own_reports").allowed
+        return render_template("venue/refused.html", message=_(refused.message), theirs=theirs), 403
     g.actor = who
     words = _("This page was open for long. Please look at your answers and press Send.")
     return _screen(request.form, [FormProblem("", words)]), 403
