@@ -51,7 +51,15 @@ def likeness(first: str, second: str) -> float | None:
     one, other = _stems(first), _stems(second)
     if not one or not other:
         return None
-    return max(_shared(one, other), (_shared(_letters(first), _letters(second)) - _BY_CHANCE) / (1 - _BY_CHANCE))
+    return max(
+        _weighed(one & other) * 2 / (_weighed(one) + _weighed(other)),
+        (_shared(_letters(first), _letters(second)) - _BY_CHANCE) / (1 - _BY_CHANCE),
+    )
+
+
+def _weighed(stems: frozenset[str]) -> int:
+    """Long words tell more than short ones: "the" and "der" are in every text."""
+    return sum(max(1, len(stem) - 1) for stem in stems)
 
 
 def _shared(one: frozenset[str], other: frozenset[str]) -> float:
