@@ -20,6 +20,7 @@ from reporting.dashboard.routing_forms import (
     ShapesForm,
     many,
     next_such_moment,
+    wrong_fields,
 )
 from reporting.dashboard.routing_pages import show_draft, show_overview, show_row, show_shapes
 from reporting.domain.errors import DomainError, NotFound, NotPossible, Problem, Refused, VersionConflict
@@ -233,7 +234,9 @@ def _given(form: Schema) -> dict[str, Any]:
 
 
 def _typed(action: str, error: ValidationError | DomainError) -> Typed:
-    """The refusal in words; a conflict says so in the words of a draft."""
+    """The refusal in words; a conflict says so in the words of a draft, a form names each field that is not right."""
+    if isinstance(error, ValidationError):
+        return wrong_fields(action, error, request.form)
     typed = refused(action, error)
     if isinstance(error, VersionConflict):
         message = "Somebody else has changed this draft since you opened it. What you see now is how it stands."

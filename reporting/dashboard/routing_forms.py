@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load
 from marshmallow.validate import Length, OneOf, Range
 from werkzeug.datastructures import MultiDict
 
+from reporting.dashboard.panes import Typed
 from reporting.domain.categories import CATEGORIES
 from reporting.domain.facts import HOLIDAY_RULES, PARTS
 from reporting.domain.opening import WEEKDAYS, read_hours
@@ -18,6 +20,7 @@ from reporting.schemas.fields import PlainText
 CODES: Final = tuple(category.code for category in CATEGORIES)
 MOST_DAYS: Final = 20
 MOST_RANK: Final = 100
+LABELS: Final = {f"hours_{day}": name for day, name in enumerate(WEEKDAYS)}
 SAY_SPANS: Final = "Write hours like 08:00-16:00, more than one with commas, or leave it empty."
 _SPAN: Final = re.compile(r"(\d{1,2})[:.]?(\d\d)?\s*[-–—]\s*(\d{1,2})[:.]?(\d\d)?")
 _MANY: Final = ("categories", "days_from", "days_until")
@@ -154,6 +157,28 @@ def next_such_moment(now: datetime, zone: str, weekday: int, minutes: int) -> da
     day = local.date() + timedelta(days=(weekday - local.weekday()) % 7)
     moment = datetime(day.year, day.month, day.day, minutes // 60, minutes % 60, tzinfo=ZoneInfo(zone))
     return moment if moment >= local else moment + timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong(Typed):
+    """A form that was refused, with the names of the fields that are not right."""
+
+    fields: frozenset[str] = frozenset()
+
+
+def wrong_fields(action: str, error: ValidationError, form: MultiDict[str, str]) -> Wrong:
+    """What is wrong with a form, a line for each field."""
+    found = error.normalized_messages()
+    values = {name: value for name, value in form.items() if name not in ("csrf_token", "version")}
+    lines = tuple(f"{LABELS[name]}: {said}" if name in LABELS else said for name in found for said in _said(found[name]))
+    return Wrong(action, "Nothing is saved yet. Please look at this again.", 422, values, lines, frozenset(found))
+
+
+def _said(messages: Any) -> list[str]:
+    """Messages of a field as lines; those of a list's members come below their positions."""
+    if isinstance(messages, dict):
+        return [line for inner in messages.values() for line in _said(inner)]
+    return [str(message) for message in messages]
 
 
 def many(form: MultiDict[str, str]) -> dict[str, Any]:
