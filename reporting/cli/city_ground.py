@@ -3,18 +3,22 @@
 import csv
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import select
 
+from reporting.bootstrap import adapters
 from reporting.extensions import db
 from reporting.models.account import Account
 from reporting.models.organisation import Desk, Organisation
+from reporting.models.staffing import PhoneEntry
 from reporting.models.venue import Venue
-from reporting.services import accounts, jurisdictions
+from reporting.services import accounts, jurisdictions, roster
 from reporting.services.accounts import NewAccount
 from reporting.services.jurisdictions import NewArea, NewOrganisation
+from reporting.services.roster import NewNumber, NewShift
 
 FILES: Final = Path(__file__).resolve().parent / "demo_city"
 
@@ -34,12 +38,31 @@ def described() -> dict[str, Any]:
 
 def lay_ground() -> None:
     """Adds what is missing; a second time changes nothing that matters."""
-    for each in described()["organisations"]:
-        jurisdictions.add_organisation(NewOrganisation(**{**each, "desks": tuple(each["desks"])}))
+    rooms = described()["organisations"]
+    for each in rooms:
+        told = {name: value for name, value in each.items() if name not in ("call", "escalates_to")}
+        jurisdictions.add_organisation(NewOrganisation(**{**told, "desks": tuple(each["desks"])}))
     if not db.session.scalar(select(Venue.id).limit(1)):
         _load_areas()
         _load_venues()
     _add_people()
+    _staff(rooms)
+
+
+def _staff(rooms: list[dict[str, Any]]) -> None:
+    """Who is told next of what nobody acknowledges, whom to call, and a shift for everybody, where there is none yet."""
+    if db.session.scalar(select(PhoneEntry.id).limit(1)):
+        return
+    for each in rooms:
+        roster.set_ladder(each["slug"], each.get("escalates_to"), None)
+        roster.load_numbers(each["slug"], [NewNumber(**entry) for entry in each["call"]])
+    begun = adapters().clock().replace(minute=0, second=0, microsecond=0) - timedelta(hours=2)
+    for each in described()["accounts"]:
+        if each["role"] == "operator" and each["desk"]:
+            shift = NewShift(
+                person=each["email"], desk=each["desk"], starts_at=begun, until=begun + timedelta(hours=8), languages=("fi", "en")
+            )
+            roster.load_shifts(each["organisation"], [shift])
 
 
 def _load_areas() -> None:

@@ -9,7 +9,7 @@ from reporting.cli.ground import on_the_ground
 from reporting.domain.facts import LEVELS
 from reporting.extensions import db
 from reporting.models.organisation import Organisation
-from reporting.services import jurisdictions
+from reporting.services import jurisdictions, roster
 from reporting.services.jurisdictions import NewOrganisation, OrganisationSettings
 
 
@@ -44,6 +44,19 @@ def list_organisations() -> None:
     with on_the_ground():
         for each in db.session.scalars(select(Organisation).order_by(Organisation.slug)):
             click.echo(f"{each.slug:<20} {each.level:<10} {'duty desk' if each.duty_desk else '':<10} {each.name}")
+
+
+@organisation.command("set")
+@click.argument("slug")
+@click.option(
+    "--escalates-to", help="Slug of the room above, told of what nobody here acknowledges; '' for the duty desk's room."
+)
+@click.option("--people/--desks", "assigns_people", default=None, help="Give new work to people on shift, or to desks alone.")
+def change(slug: str, escalates_to: str | None, assigns_people: bool | None) -> None:
+    """Change how a room works."""
+    with on_the_ground():
+        roster.set_ladder(slug, escalates_to, assigns_people)
+    click.echo(f"{slug} is set.")
 
 
 @organisation.command("settings")
