@@ -89,7 +89,7 @@ OTHER_LANGUAGES = {
            ("arabo", "italiano", "rumeno", "cinese", "ebreo", "marocchino", "musulmano")),
     "pt": (("Um homem {} tem uma faca", "Um homem {} na estação"),
            ("árabe", "português", "brasileiro", "chinês", "judeu", "cigano", "muçulmano")),
-    "pl": (("{} mężczyzna ma nóż", "{} mężczyzna na dworcu"), ("arabski", "polski", "romski", "żydowski", "ukraiński", "rosyjski")),
+    "pl": (("{} mężczyzna ma nóż", "{} mężczyzna na dworcu"), ("arabski", "polski", "romski", "żydowski", "rosyjski")),
     "ro": (("Un bărbat {} are un cuțit", "Un bărbat {} în gară"), ("arab", "român", "turc", "evreu", "rus", "maghiar")),
     "el": (("Ένας {} άντρας έχει μαχαίρι", "Ένας {} άντρας στον σταθμό"), ("αφγανός", "τούρκος", "σύρος", "αλβανός", "ρώσος")),
     "ar": (("رجل {} معه سكين", "رجل {} في المحطة"), ("سوري", "مغربي", "تركي", "يهودي", "روسي", "افريقي")),

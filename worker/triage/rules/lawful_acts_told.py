@@ -28,6 +28,7 @@ TOGETHER: tuple[tuple[str, str, str], ...] = (
     ("asking", "guarded_matter", "ELICIT"),
     ("door_handling", "door_noun", "TESTSEC"),
     ("looking_in", "private_room", "TESTSEC"),
+    ("watching", "watched", "SURVL"),
 )
 
 
