@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from benchmarks import intake, line, memory, queue, report, system
+from benchmarks import intake, line, memory, queue, report, system, triage
 from benchmarks.figures import FULL, QUICK, Figures, Plan
 from benchmarks.system import Site
 
@@ -17,6 +17,7 @@ MEASURES: Final[dict[str, Callable[[Site, Plan], Figures]]] = {
     "queue": queue.measure,
     "memory": memory.measure,
     "line": line.measure,
+    "triage": triage.measure,
 }
 """name -> what measures it, in the order of a run: what needs the same processes follows each other."""
 
@@ -30,6 +31,8 @@ AIMS: Final = {
     "line.highest_rate": ">= 400",
     "queue.n1e5.ms": "< 30",
     "queue.n1e5.statements": "<= 6",
+    "triage.ms_500": "< 0.5",
+    "triage.ms_100kb": "< 50",
 }
 
 
