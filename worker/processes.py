@@ -23,7 +23,7 @@ from reporting.config import Settings
 from reporting.extensions import db
 from worker.app import celery_app
 from worker.relay import Relay
-from worker.triage.words import lexicons
+from worker.triage import languages
 
 BROKER_ERRORS = (BrokerError, RedisError, OSError)
 
@@ -55,9 +55,9 @@ def run_worker(settings: Settings) -> None:
 
 def warm_up(settings: Settings) -> None:
     """Reads what the first report would otherwise wait for, and everybody in its neighbourhood with it: the gazetteer, which
-    would be read under the lock, and the lexicons."""
+    would be read under the lock, and what triage reads languages with."""
     label_of(settings.geocoder, 0.0, 0.0)
-    lexicons()
+    languages.load()
 
 
 def run_worker_media(settings: Settings) -> None:

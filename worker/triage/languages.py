@@ -136,9 +136,16 @@ def _name(code: str) -> str:
     return Locale("en").languages.get(code, code)
 
 
+def load() -> None:
+    """Reads everything that the first text would otherwise wait for: lexicons, their words by language, the identifier."""
+    lexicons()
+    _voices()
+    _identifier()
+
+
 @lru_cache(maxsize=1)
 def _identifier() -> LanguageIdentifier:
-    """The identifier, loaded when the first sentence needs it: half a second, once per process."""
+    """The identifier: half a second of an idle core, once per process."""
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
