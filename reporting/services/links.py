@@ -14,9 +14,8 @@ from reporting.services.cases import Case
 
 def part_reports(case: Case, report_ids: Sequence[uuid.UUID], incident_id: uuid.UUID, reason: str) -> None:
     """These reports are about something else than the incident: they never join it again by themselves."""
-    versions = dict(
-        case.work.session.execute(select(Joining.report_id, Joining.version).where(Joining.report_id.in_(report_ids))).tuples()
-    )
+    joined = select(Joining.report_id, Joining.version).where(Joining.report_id.in_(report_ids))
+    versions = {row.report_id: row.version for row in case.work.session.execute(joined)}
     _write(
         case,
         [

@@ -9,7 +9,7 @@ import uuid
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from reporting.adapters.sight import Sight, reading
 from reporting.bootstrap import adapters
@@ -112,13 +112,26 @@ def _refuse_company(case: Case, step: Step) -> None:
 
 
 def _as_it_was(cases: list[Case], step: Step) -> None:
-    """Every incident gets the values back that the step changed; refused where one was decided upon since."""
-    for each, version in zip(cases, (step.version, step.other_version), strict=False):
-        if each.incident.version != version:
-            raise VersionConflict(version or 0, each.incident.version)
+    """Every incident gets the values back that the step changed; refused where something was decided since. What was undone
+    since counts for nothing, so steps can be taken back one after the other."""
+    ids = [each.incident.id for each in cases]
+    if cases[0].work.session.execute(_SINCE, {"ids": ids, "at": step.at}).first() is not None:
+        raise VersionConflict(step.version, cases[0].incident.version)
     for each in cases:
         restore(each.incident, step.before.get(str(each.incident.id), {}))
         each.incident.version += 1
+
+
+_SINCE: Final = text("""
+    select 1 from step as later where later.at > :at and (later.incident_id = any(:ids) or later.other_id = any(:ids))
+        and later.kind <> 'undone' and not exists (select 1 from step as undone where undone.undoes = later.event_id)
+        and exists (select 1 from jsonb_each(later.before) as changed where changed.value <> '{}')
+    union all
+    select 1 from timeline_event where incident_id = any(:ids) and at > :at and kind in ('raised', 'unshelved')
+        and actor_id is null
+    limit 1
+""")
+"""Steps that stand and changed something, and what the line and the clocks did to the incident by themselves."""
 
 
 def _tell(cases: list[Case], step: Step) -> None:
