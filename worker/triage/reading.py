@@ -204,7 +204,7 @@ def _english(lexicon: Lexicon, node: Node, concept: str, form: str) -> str:
     """What a cue means: as its pattern says, else the word itself, else its concept. English needs no telling."""
     if lexicon.code == "en":
         return ""
-    return node.meanings.get(concept) or lexicon.meanings.get(form) or english_of_concepts().get(concept, "")
+    return (node.meanings or {}).get(concept) or lexicon.meanings.get(form) or english_of_concepts().get(concept, "")
 
 
 def _longest(root: Node, start: int, slots: list[tuple[str, ...]], sentences: list[int]) -> dict[str, tuple[int, Node]]:

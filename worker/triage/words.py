@@ -73,7 +73,7 @@ class Node:
 
     steps: dict[str, Node] = field(default_factory=dict)
     concepts: tuple[str, ...] = ()
-    meanings: dict[str, str] = field(default_factory=dict)
+    meanings: dict[str, str] | None = None
 
 
 @dataclass(slots=True)
@@ -170,6 +170,8 @@ class _Compiler:
     lexicon: Lexicon = field(init=False)
     groups: dict[str, frozenset[str]] = field(init=False)
     endings: dict[str, list[str]] = field(init=False)
+    keys: dict[str, str] = field(default_factory=dict)
+    marked: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         data = self.data
@@ -201,7 +203,7 @@ class _Compiler:
             meanings={word: english for english, words in data.get("meanings", {}).items() for word in self._words(words)},
             before=tuple(forms.get("before", "").split()),
             after=tuple(forms.get("after", "").split()),
-            real=self._words(forms.get("real_words", "")),
+            real=frozenset() if self.by_sound else self._words(forms.get("real_words", ""), _real_words(data["code"])),
         )
 
     def _words(self, *texts: str) -> frozenset[str]:
@@ -230,12 +232,20 @@ class _Compiler:
             if concept not in node.concepts:
                 node.concepts += (concept,)
             if meaning:
-                node.meanings.setdefault(concept, meaning)
+                node.meanings = {concept: meaning, **(node.meanings or {})}
 
     def _key(self, word: str) -> str:
-        return sound(fold(word)) if self.by_sound else fold(word)
+        if word not in self.keys:
+            self.keys[word] = sound(fold(word)) if self.by_sound else fold(word)
+        return self.keys[word]
 
     def _slot(self, word: str) -> str:
+        if word not in self.marked:
+            self.marked[word] = self._mark(word)
+        return self.marked[word]
+
+    def _mark(self, word: str) -> str:
+        """Lets every spelling of a marked word lead to it."""
         lexicon, slot = self.lexicon, fold(word)
         if slot == ANY:
             return slot
@@ -285,8 +295,14 @@ def english_of_concepts() -> dict[str, str]:
 @lru_cache(maxsize=1)
 def lexicon_digest() -> str:
     """Eight characters that change whenever a cue changes: part of the rule set's version."""
-    whole = b"".join(path.read_bytes() for path in sorted(LEXICON_FOLDER.rglob("*.toml")))
+    whole = b"".join(path.read_bytes() for path in sorted(LEXICON_FOLDER.rglob("*.t*")))
     return sha256(whole).hexdigest()[:8]
+
+
+def _real_words(code: str) -> str:
+    """Words of a language that lie one letter from a longer cue and are no slips. Found by comparing with a frequency list."""
+    kept = COMMON / "real_words" / f"{code}.txt"
+    return kept.read_text(encoding="utf-8") if kept.exists() else ""
 
 
 def _data_files() -> list[dict[str, Any]]:
