@@ -7,8 +7,7 @@ at 06:00 is Saturday's, and on the night a clock is changed it lasts as long as 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
@@ -23,20 +22,18 @@ _CLOCK: Final = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|24:00")
 _DAY_MINUTES: Final = 24 * 60
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
-    """Whether a row counts at a moment, and a line for people: when it counts, and what time it was there."""
-
-    counts: bool
-    line: str
-
-
-def served(area: AreaFacts, holidays: Mapping[date, str], at: datetime) -> Service:
+def counts(area: AreaFacts, holidays: Mapping[date, str], at: datetime) -> bool:
     """Whether the row counts at this moment (aware). `holidays` are its organisation's."""
+    if not area.hours and not area.days and area.holidays == "as_usual":
+        return True
     local = at.astimezone(_zone(area.timezone))
-    minute = local.hour * 60 + local.minute
-    begun = [day for day in _begun(area.hours, local.date(), minute) if _on(area, holidays, day)]
-    return Service(bool(begun), f"{in_words(area)}; it was {_moment(local, holidays)} there.")
+    begun = _begun(area.hours, local.date(), local.hour * 60 + local.minute)
+    return any(_on(area, holidays, day) for day in begun)
+
+
+def hours_line(area: AreaFacts, holidays: Mapping[date, str], at: datetime) -> str:
+    """For people: when the row counts, and what time it was there."""
+    return f"{in_words(area)}; it was {_moment(at.astimezone(_zone(area.timezone)), holidays)} there."
 
 
 def _begun(hours: Sequence[Hours], today: date, minute: int) -> set[date]:
@@ -72,7 +69,7 @@ def _moment(local: datetime, holidays: Mapping[date, str]) -> str:
 
 def in_words(area: AreaFacts) -> str:
     """When the row counts, for people: "Served Monday to Friday 08:00-17:00, not on public holidays"."""
-    clock = ", ".join(_spans(area.hours)) if area.hours else "round the clock"
+    clock = _spans(area.hours) if area.hours else "round the clock"
     holiday = {"as_usual": "", "only": ", only on public holidays", "never": ", not on public holidays"}[area.holidays]
     days = f", only on {' and '.join(days_in_words(each) for each in area.days)}" if area.days else ""
     return f"Served {clock}{holiday}{days}"
@@ -84,12 +81,13 @@ def days_in_words(days: Days) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def _spans(hours: Iterable[Hours]) -> list[str]:
+@lru_cache(maxsize=1024)
+def _spans(hours: tuple[Hours, ...]) -> str:
     by_time: dict[tuple[int, int], list[int]] = {}
     for span in sorted(set(hours), key=lambda each: (each.start, each.until, each.weekday)):
         by_time.setdefault((span.start, span.until), []).append(span.weekday)
     ordered = sorted(by_time.items(), key=lambda each: (each[1][0], each[0]))
-    return [f"{_weekdays(days)} {_clock(start)}–{_clock(until)}" for (start, until), days in ordered]
+    return ", ".join(f"{_weekdays(days)} {_clock(start)}–{_clock(until)}" for (start, until), days in ordered)
 
 
 def _weekdays(days: Sequence[int]) -> str:

@@ -41,6 +41,10 @@ class ShapeIndex:
         """Positions of the geometries that have a part of the shape in them, the smallest first."""
         return self._by_size(self._tree.query(shape, predicate="intersects"))
 
+    def around(self, shape: BaseGeometry) -> list[int]:
+        """Positions of the geometries whose box meets the shape's, the smallest first: quick, and more than reach it."""
+        return self._by_size(self._tree.query(shape))
+
     def near(self, lat: float, lon: float, radius_m: float) -> list[tuple[float, int]]:
         """Metres and positions of the geometries within this many metres of the point, the nearest first, then by size."""
         around = circle(lat, lon, radius_m)
@@ -73,6 +77,10 @@ class AreaIndex:
     def reaching(self, shape: BaseGeometry) -> list[AreaFacts]:
         """The areas that have a part of the shape (WGS-84 degrees) in them, the smallest first."""
         return [self.areas[i] for i in self._index.reaching(shape)]
+
+    def around(self, shape: BaseGeometry) -> list[AreaFacts]:
+        """The areas that may have a part of the shape in them, by their boxes, the smallest first."""
+        return [self.areas[i] for i in self._index.around(shape)]
 
     def near(self, lat: float, lon: float, radius_m: float) -> list[tuple[float, AreaFacts]]:
         """Metres and areas within this many metres of the point (WGS-84 degrees), the nearest first."""

@@ -18,7 +18,7 @@ from dataclasses import replace
 from reporting.domain.errors import NotYet
 from reporting.domain.facts import OrganisationFacts, RoutingFacts
 from reporting.domain.findings import Alternative, Choice
-from reporting.domain.opening import served
+from reporting.domain.opening import hours_line
 from worker.routing.areas import AreaIndex
 from worker.routing.informed import informed, may_be_in, within
 from worker.routing.options import Ground, Option, event_days, hidden_rooms
@@ -69,7 +69,7 @@ def _choice(ground: Ground, best: Option, rule: str, reason: str, alternatives: 
         reason=reason + _or_in(ground, maybe) + _about_staff(ground),
         alternatives=tuple(alternatives[:MOST_ALTERNATIVES]),
         desk_id=area.desk_id if area else None,
-        hours=served(area, best.organisation.holidays, ground.facts.at).line if area else "",
+        hours=hours_line(area, best.organisation.holidays, ground.facts.at) if area else "",
         informed=informed(ground, best, maybe),
     )
 

@@ -69,18 +69,25 @@ def may_be_in(ground: Ground, best: Option) -> list[Option]:
     reach = ground.reach
     if reach is None:
         return []
-    left, whole, found = reach, reach.area, []
-    for option in ground.responsible(ground.areas.reaching(reach)):
-        if option.why_not or option.area is None:
+    left, least, found = reach, _LEAST_SHARE * reach.area, []
+    for option in _going_first(ground, reach):
+        area = option.area
+        assert area is not None
+        if not area.geometry.intersects(left) or ground.against(area):
             continue
-        share = _part(left, option.area.geometry)
-        if share.area > _LEAST_SHARE * whole and option.organisation.id != best.organisation.id:
+        whole = area.geometry.contains_properly(left)
+        part = left if whole else left.intersection(area.geometry)
+        if part.area > least and option.organisation.id != best.organisation.id:
             found.append(option)
-        left = left.difference(option.area.geometry)
-        if left.area <= _LEAST_SHARE * whole:
+        if whole:
+            break
+        left = left.difference(area.geometry)
+        if left.area <= least:
             break
     return found
 
 
-def _part(left: BaseGeometry, geometry: BaseGeometry) -> BaseGeometry:
-    return left if geometry.contains(left) else left.intersection(geometry)
+def _going_first(ground: Ground, reach: BaseGeometry) -> list[Option]:
+    """Rows that may reach into the circle, in the order in which they go; nothing else is known of them yet."""
+    near = [Option(ground.rooms[area.organisation_id], area) for area in ground.areas.around(reach) if ground.is_option(area)]
+    return sorted(near, key=lambda option: option.order)

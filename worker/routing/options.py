@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shapely.geometry.base import BaseGeometry
 
 from reporting.domain.facts import AreaFacts, OrganisationFacts, Point, RoutingFacts
 from reporting.domain.findings import Alternative
-from reporting.domain.opening import days_in_words, served
+from reporting.domain.opening import counts, days_in_words, hours_line
 from worker.routing.areas import AreaIndex, circle
 
 WITHHELD_LEVELS = ("police", "national")
@@ -66,12 +66,13 @@ class Ground:
 
     def responsible(self, found: Sequence[AreaFacts]) -> list[Option]:
         """These areas as options, in the order in which they go; rows that only inform or are switched off are none."""
-        options = [
-            Option(self.rooms[area.organisation_id], area, self.against(area))
-            for area in found
-            if area.part == "responsible" and area.enabled and area.organisation_id in self.rooms
-        ]
-        return sorted(options, key=lambda option: option.order)
+        candidates = [Option(self.rooms[area.organisation_id], area) for area in found if self.is_option(area)]
+        candidates.sort(key=lambda option: option.order)
+        return [replace(option, why_not=self.against(option.area)) for option in candidates if option.area]
+
+    def is_option(self, area: AreaFacts) -> bool:
+        """Whether the row says who is responsible, is switched on, and belongs to a room there is."""
+        return area.part == "responsible" and area.enabled and area.organisation_id in self.rooms
 
     def against(self, area: AreaFacts) -> str:
         """Why the area does not take it now; empty when it does."""
@@ -80,9 +81,9 @@ class Ground:
             return f"{area.name}: version {area.version} is not valid at this time."
         if area.categories is not None and facts.category not in area.categories:
             return f"{area.name}: this kind of report is not taken here."
-        service = served(area, room.holidays, facts.at)
-        if not service.counts:
-            return f"{area.name}: not served at this {'day' if area.days and not area.hours else 'hour'}. {service.line}"
+        if not counts(area, room.holidays, facts.at):
+            when = "day" if area.days and not area.hours else "hour"
+            return f"{area.name}: not served at this {when}. {hours_line(area, room.holidays, facts.at)}"
         return self.against_room(room)
 
     def against_room(self, room: OrganisationFacts) -> str:
@@ -114,7 +115,7 @@ class Ground:
 
     def _own_hours(self, room: OrganisationFacts, own: Sequence[AreaFacts]) -> str:
         kinds = [each for each in own if each.categories is None or self.facts.category in each.categories]
-        return served(kinds[0], room.holidays, self.facts.at).line if kinds else ""
+        return hours_line(kinds[0], room.holidays, self.facts.at) if kinds else ""
 
 
 def valid(area: AreaFacts, facts: RoutingFacts) -> bool:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from reporting.domain import opening
 from reporting.domain.facts import AreaFacts, Days, Hours
-from reporting.domain.opening import in_words, read_days, read_hours, read_zone, served
+from reporting.domain.opening import hours_line, in_words, read_days, read_hours, read_zone
 from tests.worker.made import area
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
@@ -28,7 +29,7 @@ def local(*parts: int) -> datetime:
 
 
 def counts(row: AreaFacts, moment: datetime, holidays: dict[date, str] | None = None) -> bool:
-    return served(row, holidays or {}, moment).counts
+    return opening.counts(row, holidays or {}, moment)
 
 
 spans = st.builds(Hours, st.integers(0, 6), st.integers(0, 1439), st.integers(0, 1440))
@@ -105,7 +106,7 @@ def test_people_read_when_it_counts(row: AreaFacts, words: str) -> None:
 
 
 def test_the_line_says_what_time_it_was_there() -> None:
-    told = served(at(Hours(4, 480, 1020)), CHRISTMAS, local(2026, 12, 25, 9, 5)).line
+    told = hours_line(at(Hours(4, 480, 1020)), CHRISTMAS, local(2026, 12, 25, 9, 5))
     assert told == "Served Friday 08:00–17:00; it was Friday 09:05 (Christmas Day) there."
 
 
