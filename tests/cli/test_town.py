@@ -103,7 +103,6 @@ def test_areas_that_are_not_in_the_file_may_end(command: Any, tmp_path: Path, ow
         ({"timezone": "Mars/Olympus"}, "is no time zone"),
         ({"holidays": "sometimes"}, "is not one of as_usual, only, never"),
         ({"part": "boss"}, "is not one of responsible, informed"),
-        ({"level": "county"}, "is not one of venue"),
         ({"categories": ["ufo"]}, "not known; there are unattended_item"),
         ({"rank": "high"}, "is not a whole number"),
         ({"enabled": "no"}, "neither true nor false"),
@@ -118,6 +117,12 @@ def test_a_feature_that_says_nonsense_is_left_out_and_named(
     assert "1 areas would be loaded" in done.output and "1 features refused" in done.output
     (said,) = [each for each in done.output.splitlines() if each.startswith("feature bad")]
     assert line in said
+
+
+def test_a_level_that_means_something_else_is_let_be_and_said(command: Any, tmp_path: Path, owner: Engine) -> None:
+    done = command("jurisdiction", "load", written(tmp_path, square("a", level="country")), "--organisation", "police")
+    assert "feature a: level 'country' is none of venue" in done.output and "1 areas loaded" in done.output
+    assert rows(owner, "select level from jurisdiction where key = 'a'") == [("police",)]
 
 
 def test_what_cannot_be_loaded_at_all_is_refused_in_one_line(command: Any, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from reporting.queries.areas import area_facts
 from reporting.services import jurisdictions
 from reporting.services.jurisdictions import NewArea
 from worker.routing import shapes
-from worker.routing.rows import row_of
+from worker.routing.rows import note_on, row_of
 
 LARGEST_FILE: Final = 512 * 2**20
 MANY: Final = 500
@@ -59,7 +59,8 @@ def load(file: Path, organisation: str, dry_run: bool, retire_others: bool) -> N
     jurisdictions.check_slug(organisation)
     loading = _read(file)
     areas, refused = _rows(loading)
-    for line in (*loading.repaired, *loading.refused, *refused):
+    notes = [note for note in map(note_on, loading.shapes) if note]
+    for line in (*loading.repaired, *notes, *loading.refused, *refused):
         click.echo(line, err=True)
     if not areas:
         raise Refused(f"{file} holds no area that can be loaded.")

@@ -35,6 +35,19 @@ def row_of(found: Shape) -> NewArea:
     return NewArea(key=found.id, name=found.name, geometry=geometry, **values)
 
 
+def note_on(found: Shape) -> str:
+    """A line on what was let be though it looks like ours; empty where there is nothing to say. Files of borders often have a
+    `level` of their own."""
+    level = found.properties.get("level")
+    if level in (None, "", *LEVELS):
+        return ""
+    return f"feature {found.id}: level {level!r} is none of {', '.join(LEVELS)}; the organisation's own is taken"
+
+
+def _level(value: Any) -> str | None:
+    return value if value in LEVELS else None
+
+
 def _categories(value: Any) -> tuple[str, ...]:
     named = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
     if not isinstance(named, list | tuple) or not all(isinstance(each, str) and is_category(each) for each in named):
@@ -91,7 +104,7 @@ def _desk(value: Any) -> str:
 
 
 _PROPERTIES: Final[Mapping[str, Callable[[Any], Any]]] = {
-    "level": _one_of("level", LEVELS),
+    "level": _level,
     "categories": _categories,
     "hours": _hours,
     "timezone": read_zone,
