@@ -439,3 +439,21 @@ def test_old_trials_go(desk: Desk) -> None:
 def test_the_history_of_drafts_cannot_be_changed(desk: Desk, cluster: Cluster, table: str, deed: str) -> None:
     with as_application(cluster, reach="system") as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute(deed.format(table))
+
+
+def test_a_trial_tells_of_desks_without_a_shift_where_there_is_a_roster(desk: Desk) -> None:
+    desk.file()
+    draft = desk(drafts.begin)
+    desk(drafts.change_row, draft, 0, "centre", {"rank": 1})
+    assert desk.tried(draft)["unmanned"] is None
+    with desk.owner.begin() as connection:
+        connection.execute(
+            text(
+                "insert into shift (id, organisation_id, account_id, desk_id, starts_at, until)"
+                " select gen_random_uuid(), d.organisation_id, :who, d.id, now() - interval '9 hours', now() - interval '1 hour'"
+                " from desk d where d.organisation_id = :city"
+            ),
+            {"who": desk.bo.account_id, "city": desk.bo.organisation_id},
+        )
+    desk(trials.ask_period, draft)
+    assert desk.tried(draft)["unmanned"] == [1, 1]

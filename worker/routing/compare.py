@@ -16,6 +16,7 @@ from reporting.domain.findings import Choice
 from reporting.queries.past_incidents import Past
 from worker.routing.areas import AreaIndex
 from worker.routing.holes import Hole, hole_of
+from worker.routing.manning import Manning
 
 DUTY: Final = "duty_desk"
 FEW: Final = 5
@@ -35,6 +36,7 @@ class Setting:
     targets: Mapping[int, int | None]
     zone: str
     duty_room: str
+    manning: Manning
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class Comparison:
     priorities: dict[int, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
     holes: dict[str, Counter[tuple[Hole, bool]]] = field(default_factory=lambda: defaultdict(Counter))
     opened: tuple[list[datetime], list[datetime]] = field(default_factory=lambda: ([], []))
+    unmanned: list[int] = field(default_factory=lambda: [0, 0])
     in_time: dict[str, list[int]] = field(default_factory=lambda: {"kept": [0, 0], "leaving": [0, 0]})
     named: list[dict[str, Any]] = field(default_factory=list)
 
@@ -84,6 +87,7 @@ class Comparison:
         self._count_rows(by_now, by_draft)
         if was or will:
             self._count_load(past, was, will)
+            self._count_unmanned(past, by_now, by_draft)
             self._count_hole(past, by_now, by_draft)
         if was != will:
             self._move(past, by_now, by_draft)
@@ -108,6 +112,12 @@ class Comparison:
                 self.opened[side].append(past.to_route.opened_at)
         if was and self._is_own(past):
             self._count_answer(past, "kept" if will else "leaving")
+
+    def _count_unmanned(self, past: Past, by_now: Choice, by_draft: Choice) -> None:
+        """What came, or would have come, to a desk of this room at which the roster had nobody."""
+        mine, at = self.setting.organisation_id, past.to_route.opened_at
+        for position, (side, choice) in enumerate(((self.now, by_now), (self.draft, by_draft))):
+            self.unmanned[position] += choice.organisation_id == mine and not self.setting.manning.at(side.desk(choice), at)
 
     def _count_answer(self, past: Past, kind: str) -> None:
         """How soon this room itself acknowledged it: the only answer times a draft can be measured by."""
@@ -175,6 +185,7 @@ class Comparison:
             "priorities": {str(number): self.priorities[number] for number in sorted(self.priorities)},
             "busiest": {"hour": self._busiest(timedelta(hours=1)), "ten_minutes": self._busiest(timedelta(minutes=10))},
             "in_time": self.in_time,
+            "unmanned": self.unmanned if self.setting.manning.known else None,
             "incidents": named[:MOST_NAMED],
             "unnamed": max(0, len(named) - MOST_NAMED),
         }
@@ -229,4 +240,3 @@ def _most_within(moments: list[datetime], window: timedelta) -> int:
             first += 1
         most = max(most, last - first + 1)
     return most
-

@@ -75,4 +75,3 @@ def _clock(minute: int) -> str:
 @lru_cache(maxsize=64)
 def _zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
-

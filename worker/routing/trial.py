@@ -18,7 +18,7 @@ from reporting.domain.findings import Choice
 from reporting.queries import past_incidents
 from reporting.queries.areas import Rooms
 from reporting.queries.routing import ToRoute
-from reporting.queries.routing_rows import desk_names, level_of
+from reporting.queries.routing_rows import desk_names, level_of, shifts
 from reporting.services.jurisdictions import NewArea
 from reporting.services.line import work_off_errands
 from reporting.services.trials import Asked, answer, beat, claim
@@ -26,6 +26,7 @@ from worker.routing import shapes
 from worker.routing.areas import AreaIndex
 from worker.routing.compare import Comparison, Setting, Side
 from worker.routing.effect import Effect
+from worker.routing.manning import Manning
 from worker.routing.rehearsal import Stage, rehearse
 from worker.routing.rows import row_of
 from worker.routing.task import Map, choice_for
@@ -54,7 +55,8 @@ def _period(asked: Asked) -> Found | None:
     now, draft = _map(stage.now), _map(stage.draft)
     until = adapters().clock()
     since = until - timedelta(days=asked.question["days"])
-    comparison = _comparison(asked, stage, now, draft)
+    manning = Manning(shifts(str(asked.organisation_id), since, until))
+    comparison = _comparison(asked, stage, (now, draft), manning)
     effect = Effect(now.rooms, draft.rooms, str(asked.organisation_id))
     total, done = past_incidents.count(since), 0
     for batch in past_incidents.batches(since):
@@ -69,7 +71,7 @@ def _period(asked: Asked) -> Found | None:
     return {"since": since.isoformat(), "until": until.isoformat(), **comparison.as_json()}
 
 
-def _comparison(asked: Asked, stage: Stage, now: Map, draft: Map) -> Comparison:
+def _comparison(asked: Asked, stage: Stage, maps: tuple[Map, Map], manning: Manning) -> Comparison:
     settings = adapters().settings
     organisation = str(asked.organisation_id)
     setting = Setting(
@@ -80,8 +82,9 @@ def _comparison(asked: Asked, stage: Stage, now: Map, draft: Map) -> Comparison:
         targets=settings.acknowledge_targets,
         zone=settings.time_zone,
         duty_room=next((each.name for each in stage.now.organisations if each.duty_desk), ""),
+        manning=manning,
     )
-    return Comparison(setting, _side(now), _side(draft))
+    return Comparison(setting, _side(maps[0]), _side(maps[1]))
 
 
 def _side(current: Map) -> Side:
