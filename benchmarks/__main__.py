@@ -8,13 +8,14 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from benchmarks import areas, intake, line, memory, queue, report, system, triage
+from benchmarks import areas, intake, line, match, memory, queue, report, system, triage
 from benchmarks.figures import FULL, QUICK, Figures, Plan
 from benchmarks.system import Site
 
 MEASURES: Final[dict[str, Callable[[Site, Plan], Figures]]] = {
     "intake": intake.measure,
     "queue": queue.measure,
+    "match": match.measure,
     "memory": memory.measure,
     "areas": areas.measure,
     "line": line.measure,
@@ -35,6 +36,8 @@ AIMS: Final = {
     "areas.n1e4.ms": "< 1",
     "triage.ms_500": "< 0.5",
     "triage.ms_100kb": "< 50",
+    "match.n1e5.p99_ms": "< 10",
+    "match.n1e6.p99_ms": "< 10",
 }
 
 

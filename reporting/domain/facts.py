@@ -158,11 +158,13 @@ class IncidentFacts:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Where to look for the incident a report may be about: around its point (metres), or anywhere within its category."""
+    """Where to look for the incident a report may be about: around its point (metres), or anywhere within its category; and
+    how long ago its last report may have come (seconds; None for as far back as anybody looks)."""
 
     report: ReportFacts
     radius_m: float
     anywhere: bool = False
+    back_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,29 +24,13 @@ from reporting.domain.facts import (
 )
 from reporting.domain.grid import cells_around
 from reporting.domain.signs import signs_of
-from reporting.models.incident import Assessment, Incident
+from reporting.models.incident import Assessment
 from reporting.models.links import of_reports
 from reporting.models.report import Report, Trace
 from reporting.models.venue import PlaceCode
 
 CANDIDATES: Final = 40
 EARLIER_REPORTS: Final = 20
-INCIDENT: Final = (
-    Incident.id,
-    Incident.category,
-    Incident.opened_at,
-    Incident.last_report_at,
-    Incident.lat,
-    Incident.lon,
-    Incident.accuracy_m,
-    Incident.venue_id,
-    Incident.place_code,
-    Incident.hot_hidden,
-    Incident.hot_obvious,
-    Incident.hot_typical,
-    Incident.report_count,
-    Incident.about_staff,
-)
 WINDOW: Final = timedelta(hours=24)
 """How far back an open incident may have got its last report and still be a candidate; the engine's own windows are shorter."""
 
@@ -113,7 +97,7 @@ def candidates(session: Session, searches: Sequence[Search]) -> list[list[Incide
     """For each search the open incidents its report may be about, those with the latest reports first."""
     asked = json.dumps([_asked(number, search) for number, search in enumerate(searches)])
     pairs = session.execute(_NEAR, {"searches": asked, "window": WINDOW, "limit": CANDIDATES}).all()
-    incidents = _incidents(session, {pair.id for pair in pairs})
+    incidents = _incidents(session, {pair.id: pair for pair in pairs})
     ids = [uuid.UUID(search.report.id) for search in searches]
     others = of_reports(session, ids) if pairs else set()
     found: list[list[IncidentFacts]] = [[] for _search in searches]
@@ -137,25 +121,31 @@ def _asked(number: int, search: Search) -> dict[str, Any]:
         "cells": sorted(cells_around(point.lat, point.lon, search.radius_m)) if point else None,
         "category": facts.category if search.anywhere else None,
         "venue": facts.venue_id if point is None else None,
+        "back_s": search.back_s,
     }
 
 
-_NEAR: Final = text("""
-    with search as (select * from json_to_recordset(:searches) as s(number int, cells bigint[], category text, venue uuid))
-    select number, id from search cross join lateral (
-        select id from incident where cell = any(cells) and status <> 'closed' and lane = 'queue'
-            and last_report_at > now() - :window order by last_report_at desc limit :limit) as near
+_INCIDENT: Final = (
+    "id, category, opened_at, last_report_at, lat, lon, accuracy_m, venue_id, place_code, hot_hidden, hot_obvious, hot_typical,"
+    " report_count, about_staff"
+)
+_OPEN: Final = "status <> 'closed' and lane = 'queue' and last_report_at > now() - back order by last_report_at desc limit :limit"
+_NEAR: Final = text(f"""
+    with search as (
+        select number, cells, category as kind, venue, least(:window, make_interval(secs => back_s)) as back
+        from json_to_recordset(:searches) as s(number int, cells bigint[], category text, venue uuid, back_s float8)
+    )
+    select number, near.* from search cross join lateral (
+        select {_INCIDENT} from incident where cell = any(cells) and {_OPEN}) as near
     union
-    select number, id from search cross join lateral (
-        select id from incident where incident.category = search.category and status <> 'closed' and lane = 'queue'
-            and last_report_at > now() - :window order by last_report_at desc limit :limit) as alike
-    where category is not null
+    select number, alike.* from search cross join lateral (
+        select {_INCIDENT} from incident where category = kind and {_OPEN}) as alike
+    where kind is not null
     union
-    select number, id from search cross join lateral (
-        select id from incident where venue_id = venue and status <> 'closed' and lane = 'queue'
-            and last_report_at > now() - :window order by last_report_at desc limit :limit) as inside
+    select number, inside.* from search cross join lateral (
+        select {_INCIDENT} from incident where venue_id = venue and {_OPEN}) as inside
     where venue is not null
-""")
+""")  # noqa: S608  names of our own columns
 """Each search looks by itself, so that a crowded place costs its own reports and nobody else's."""
 
 _EARLIER: Final = text("""
@@ -171,12 +161,9 @@ _EARLIER: Final = text("""
 """)
 
 
-def _incidents(session: Session, ids: set[uuid.UUID]) -> dict[uuid.UUID, IncidentFacts]:
-    if not ids:
-        return {}
-    earlier = _earlier(session, ids)
-    rows = session.execute(select(*INCIDENT).where(Incident.id.in_(ids)))
-    return {row.id: _incident(row, tuple(earlier.get(row.id, ()))) for row in rows}
+def _incidents(session: Session, rows: dict[uuid.UUID, Any]) -> dict[uuid.UUID, IncidentFacts]:
+    earlier = _earlier(session, set(rows)) if rows else {}
+    return {key: _incident(row, tuple(earlier.get(key, ()))) for key, row in rows.items()}
 
 
 def _earlier(session: Session, ids: set[uuid.UUID]) -> dict[uuid.UUID, list[EarlierReport]]:

@@ -75,4 +75,9 @@ def _search(report: ReportFacts) -> Search:
     """How far to look: who moves can be farther away; threats are compared by their words, wherever they are."""
     window = DEFAULT_PARAMETERS.window(report.category)
     moved_m = DEFAULT_PARAMETERS.moved_m(window, window.window_s) if report.moving else 0.0
-    return Search(report, DEFAULT_PARAMETERS.cap_m + moved_m, anywhere=window.text_only or report.point is None)
+    return Search(
+        report,
+        DEFAULT_PARAMETERS.cap_m + moved_m,
+        anywhere=window.text_only or report.point is None,
+        back_s=None if window.while_open else max(window.window_s, window.settled_s, window.quiet_s),
+    )
