@@ -41,6 +41,7 @@ def detail(actor: Actor, incident_id: uuid.UUID | str) -> dict[str, Any]:
         "assignment": _assignment(given[0]) if given else None,
         "timeline": [_event(each) for each in events],
         "timeline_count": happened,
+        "one_network": row.one_network and row.independent_sources > 1,
         **others,
     }
 
@@ -56,7 +57,7 @@ def number_of(actor: Actor, incident_id: uuid.UUID) -> str:
 
 
 def _incident() -> Any:
-    return incident_rows().add_columns(Incident.hot_hidden, Incident.hot_obvious, Incident.hot_typical)
+    return incident_rows().add_columns(Incident.hot_hidden, Incident.hot_obvious, Incident.hot_typical, Incident.one_network)
 
 
 def _told(key: uuid.UUID) -> Any:
@@ -118,5 +119,6 @@ def _alone(row: Row[Any]) -> dict[str, Any]:
         "assignment": None,
         "timeline": [],
         "timeline_count": 0,
+        "one_network": False,
         **ALONE,
     }
