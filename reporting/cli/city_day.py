@@ -35,7 +35,8 @@ SET_INCIDENT_BACK: Final = (
     "update incident set opened_at = opened_at - :ago, due_at = due_at - :ago where id = :incident",
     "update incident set last_report_at = last_report_at - :last, updated_at = updated_at - :last where id = :incident",
     "update assignment set created_at = created_at - :ago where incident_id = :incident",
-    "update timeline_event set at = at - :ago where incident_id = :incident and kind = 'routed'",
+    "update timeline_event set at = at - :ago where incident_id = :incident and kind in ('routed', 'informed')",
+    "update notice set opened_at = opened_at - :ago, created_at = created_at - :ago where incident_id = :incident",
 )
 SET_STEP: Final = (
     "update timeline_event set at = :at + (at - :began) where incident_id = :incident and at >= :began",

@@ -33,7 +33,7 @@ def _around_venue(ground: Ground, best: Option) -> Iterator[Informed]:
         return
     for option in ground.around():
         if option.organisation.level == "municipal" and not option.why_not:
-            why = f"{option.organisation.name} looks after {option.name}, where this venue lies."
+            why = f"Looks after {option.name}, where this venue lies."
             yield _told(option.organisation.id, option.area, option.organisation.name, why)
             return
 
@@ -50,7 +50,7 @@ def _asked_for(ground: Ground) -> Iterator[Informed]:
     for area in ground.areas.containing(point.lat, point.lon) if point else ():
         room = ground.rooms.get(area.organisation_id)
         if area.part == "informed" and area.enabled and room is not None and not ground.against(area):
-            yield _told(room.id, area, room.name, f"{room.name} is informed of what happens in {area.name}.")
+            yield _told(room.id, area, room.name, f"Is informed of what happens in {area.name}.")
 
 
 def _told(organisation_id: str, area: AreaFacts | None, name: str, why: str) -> Informed:

@@ -71,7 +71,7 @@ def test_a_row_that_is_switched_off_or_only_informs_is_never_chosen() -> None:
     found = chosen(asked(), off, informs, area("city", "city"))
     assert found.organisation_id == "city"
     assert [(each.organisation_id, each.why) for each in found.informed] == [
-        ("police", "Police is informed of what happens in Ring.")
+        ("police", "Is informed of what happens in Ring.")
     ]
     assert found.alternatives == ()
 
