@@ -14,7 +14,7 @@ from worker.backtest.calibration import run_calibration
 from worker.backtest.grouping import read_parameters_file, run_grouping
 from worker.backtest.routing import read_areas, run_routing
 from worker.backtest.tables import Refused
-from worker.backtest.triage import run_triage
+from worker.backtest.triage import Judging, run_triage
 from worker.grouping.parameters import DEFAULT_PARAMETERS
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -37,12 +37,16 @@ def backtest() -> None:
 @backtest.command("triage")
 @click.argument("texts", type=FILE)
 @click.option("--out", type=NEW_FILE, required=True, help="Table to write: id, priority, score, relevant, findings, matched.")
-def backtest_triage(texts: Path, out: Path) -> None:
+@click.option(
+    "--judge-by", metavar="COLUMN", help="Says of each row whether it is relevant (1 or 0); prints how well triage did."
+)
+@click.option("--by", "group", metavar="COLUMN", default="", help="With --judge-by: count by this column as well.")
+def backtest_triage(texts: Path, out: Path, judge_by: str | None, group: str) -> None:
     """Assess every row of TEXTS (id, text; optional category, language, hot_hidden, hot_obvious, hot_typical,
     observed_at, received_at, lat, lon)."""
     with _refusals():
-        count = run_triage(texts, out, datetime.now(UTC))
-    click.echo(f"{count} texts assessed: {out}")
+        told = run_triage(texts, out, datetime.now(UTC), Judging(judge_by, group) if judge_by else None)
+    click.echo("\n".join(told))
 
 
 @backtest.command("grouping")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from reporting.domain.facts import ANSWERS, Answer, Hot, Point, ReportFacts
 from reporting.domain.findings import Assessment
 from worker.backtest.progress import shown
-from worker.backtest.tables import Refused, Row, read_position, read_table, read_time, written
+from worker.backtest.tables import Refused, Row, is_true, read_position, read_table, read_time, written
+from worker.backtest.verdicts import Judged, lines
 from worker.triage.assess import assess
 
 REQUIRED = ("id", "text")
@@ -17,14 +19,30 @@ HEADER = ("id", "priority", "score", "relevant", "findings", "matched")
 HISTORY = timedelta(days=7)
 
 
-def run_triage(texts: Path, out: Path, now: datetime) -> int:
-    """Assess every row of `texts` and write `out`; returns how many. Refuses broken tables, times and positions."""
-    rows = read_table(texts, REQUIRED)
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """Columns that tell what is true: `relevant` says it of a row (empty: nobody knows), `group` is what to count by."""
+
+    relevant: str
+    group: str = ""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(name for name in (self.relevant, self.group) if name)
+
+
+def run_triage(texts: Path, out: Path, now: datetime, judging: Judging | None = None) -> list[str]:
+    """Assess every row of `texts` and write `out`; returns lines for the terminal: how many, and how well if it can be
+    judged. Refuses broken tables, times and positions."""
+    rows = read_table(texts, (*REQUIRED, *(judging.columns if judging else ())))
+    judged: list[Judged] = []
     with written(out, HEADER) as results:
         for number, row in enumerate(shown(rows, "Triage"), start=2):
-            facts = read_facts(row, f"{texts.name} line {number}", now)
-            results.append((row["id"], *_cells(assess(facts, now))))
-    return len(rows)
+            assessment = assess(read_facts(row, f"{texts.name} line {number}", now), now)
+            results.append((row["id"], *_cells(assessment)))
+            if judging and row[judging.relevant].strip():
+                judged.append(Judged(is_true(row[judging.relevant]), assessment, row.get(judging.group, "")))
+    return [f"{len(rows)} texts assessed: {out}", *(lines(judged) if judging else ())]
 
 
 def read_facts(row: Row, where: str, now: datetime) -> ReportFacts:

@@ -1,12 +1,13 @@
 """The register of rules: every id a finding can carry, with its weights, what it says, its source and its languages.
 
-`python -m worker.triage.register` prints it as the table that stands in docs/judgement.md.
+`python -m worker.triage.register FILE.md` writes it into the document in place of the table that stands there.
 """
 
 from __future__ import annotations
 
 import sys
 from functools import lru_cache
+from pathlib import Path
 
 from worker.triage import scale
 from worker.triage.entry import Entry
@@ -28,9 +29,14 @@ def languages(entry: Entry) -> str:
     """The languages that have a cue for the rule; "any" where it asks no text."""
     if not entry.concepts:
         return "any"
-    known = {code: concepts_of(lexicon) for code, lexicon in lexicons().items() if not lexicon.by_sound}
+    known = _concepts_by_language()
     codes = [code for code, concepts in known.items() if concepts.intersection(entry.concepts)]
     return "all" if len(codes) == len(known) else " ".join(codes)
+
+
+@lru_cache(maxsize=1)
+def _concepts_by_language() -> dict[str, frozenset[str]]:
+    return {code: concepts_of(lexicon) for code, lexicon in lexicons().items() if not lexicon.by_sound}
 
 
 def concepts_of(lexicon: Lexicon) -> frozenset[str]:
@@ -54,5 +60,14 @@ def _weights(entry: Entry) -> str:
     return ", ".join(f"{weight:+d}" if weight else "0" for weight in entry.weights)
 
 
+def with_table(document: str) -> str:
+    """The document with the register in place of the table of rules that it has."""
+    lines = document.split("\n")
+    start = lines.index("| " + " | ".join(HEADER) + " |")
+    end = next((at for at in range(start, len(lines)) if not lines[at].startswith("|")), len(lines))
+    return "\n".join([*lines[:start], *table().split("\n"), *lines[end:]])
+
+
 if __name__ == "__main__":
-    sys.stdout.write(table() + "\n")
+    _document = Path(sys.argv[1])
+    _document.write_text(with_table(_document.read_text(encoding="utf-8")), encoding="utf-8")

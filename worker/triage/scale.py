@@ -132,7 +132,12 @@ def _graded(case: Case, findings: Sequence[Finding], failed: bool = False) -> Gr
 
 def relevant(findings: Sequence[Finding]) -> bool:
     """Whether it deserved a look when it was filed: how it ended, how old it is and who told do not matter."""
-    return sum(finding.weight for finding in findings if kind(finding) not in _NOT_EVIDENCE) >= RELEVANT
+    return sum(finding.weight for finding in findings if is_evidence(finding)) >= RELEVANT
+
+
+def is_evidence(finding: Finding) -> bool:
+    """Whether a finding speaks of what happened, and not of how it ended, of who told or of what surrounds it."""
+    return kind(finding) not in _NOT_EVIDENCE
 
 
 def _step(score: int) -> int:
