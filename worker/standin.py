@@ -35,5 +35,5 @@ def stand_in(clock: Callable[[], float]) -> bool:
             (run_line if job in jobs.LINE else run_errands)(job, ids)
         keep_clocks()
         done += len(letters)
-    log.warning("worker.stands_in", letters=done)
+    log.warning("worker.stands_in", count=done)
     return True

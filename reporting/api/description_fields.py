@@ -62,6 +62,7 @@ FIELDS: Final[dict[str, str]] = {
     "messages": "What was written between the control room and the reporter.",
     "question_cards": "Questions of the control room that wait for an answer.",
     "recipients": "Kinds of organisation that have it; never their names.",
+    "room_watched": "Whether somebody is at a desk to open it; null once it is opened, or while it is on its way.",
     "deletion_date": "The day on which it is deleted at the latest.",
     # categories, venues, places
     "categories": "In the order in which they are shown.",
@@ -136,6 +137,7 @@ FIELDS: Final[dict[str, str]] = {
     "filer": "`public`, `staff` or `control_room`.",
     "filer_name": "Who filed it, if somebody signed in did.",
     "assessment": "What triage concluded; null until then.",
+    "second_opinion": "What a plug-in said, used for nothing; null where none was asked.",
     "join": "Why it is on this incident; null until then.",
     "pictures": "Pictures of this report.",
     "n": "1 to 3.",
@@ -165,7 +167,7 @@ FIELDS: Final[dict[str, str]] = {
     "held_by": "The room that works on it.",
     "RoomNotice.reason": "Why you are told, or what is asked.",
     # steps
-    "Close.text": "A few words for the room; a sentence where the priority is 1, the evidence where the outcome is `malicious_false`.",
+    "Close.text": "Words for the room: a sentence at priority 1, the evidence where the outcome is `malicious_false`.",
     "Reason.text": "Why.",
     "about": "The line of the timeline that is spoken of.",
     "Note.text": "What colleagues should know.",

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from reporting.auth.guards import public
 from reporting.auth.guesses import count_wrong_code
 from reporting.citizen import blueprint
+from reporting.citizen.watching import unread
 from reporting.domain.receipts import normalised
 from reporting.queries.follow_up import status
 from reporting.schemas.report_form import FormProblem
@@ -58,9 +59,8 @@ def _show(report: dict[str, Any]) -> str:
     deleted = format_date(date.fromisoformat(report["deletion_date"]), "d MMMM y")
     title, sentence = _words(report["status"])
     stages = _stages(report["status"])
-    return render_template(
-        "citizen/follow_up.html", report=report, title=title, sentence=sentence, stages=stages, deleted=deleted
-    )
+    page = {"title": title, "sentence": sentence, "stages": stages, "deleted": deleted, "unwatched": unread(report)}
+    return render_template("citizen/follow_up.html", report=report, **page)
 
 
 def _words(state: str) -> tuple[str, str]:

@@ -20,6 +20,7 @@ from reporting.auth.sessions import from_own_page
 from reporting.bootstrap import adapters
 from reporting.citizen import blueprint
 from reporting.citizen.tiles import first_tiles, more_tiles
+from reporting.citizen.watching import unwatched
 from reporting.domain.categories import CODES
 from reporting.domain.errors import InProgress, Refused
 from reporting.domain.hot import SAFE_DISTANCE_M
@@ -79,7 +80,8 @@ def send() -> ResponseReturnValue:
         return _again(values, key, [FormProblem("", words)]), 503, {"Retry-After": RETRY_AFTER_S}
     answer = json.loads(filed.body)
     notices = [_(notice["message"]) for notice in answer["notices"]]
-    return render_template("citizen/receipt.html", code=answer["receipt_code"], notices=notices), 201
+    page = {"notices": notices, "unwatched": unwatched(values.get("venue", ""))}
+    return render_template("citizen/receipt.html", code=answer["receipt_code"], **page), 201
 
 
 def _file(values: MultiDict[str, str], key: str) -> FiledReport:
@@ -117,6 +119,7 @@ def _form(draft: Draft) -> str:
         other_codes=" ".join(code for code in CODES if code != "unattended_item"),
         more_for=" ".join(sorted({code for asked in more for code in asked.categories})),
         safe_distance_m=SAFE_DISTANCE_M,
+        unwatched=unwatched((draft.known_place or {}).get("code", "")),
         metres_slot=Markup("<span data-metres></span>"),
     )
 

@@ -15,6 +15,7 @@ from reporting.models.incident import Incident
 from reporting.models.organisation import Organisation
 from reporting.models.report import Report
 from reporting.queries.items import stamp
+from reporting.queries.watching import COLUMNS, watch
 
 RECIPIENTS = {
     "venue": "The security room of the place",
@@ -68,6 +69,7 @@ def _incidents() -> Any:
         Incident.priority_overridden,
         Incident.kept_until,
         Organisation.level,
+        *COLUMNS,
     ).outerjoin(Organisation, Organisation.id == Incident.organisation_id)
 
 
@@ -86,6 +88,7 @@ def _told(report: Report, incident: Row[Any] | None) -> dict[str, Any]:
         "messages": [],
         "question_cards": [],
         "recipients": [RECIPIENTS[level]] if level else [],
+        "room_watched": _watched(incident),
         "deletion_date": deleted_at(_standing(report, incident), adapters().settings.retention).date().isoformat(),
     }
 
@@ -103,3 +106,10 @@ def _standing(report: Report, incident: Row[Any] | None) -> Standing:
         outcome=incident.outcome,
         kept_until=incident.kept_until,
     )
+
+
+def _watched(incident: Row[Any] | None) -> bool | None:
+    """Whether somebody is there to open a report that nobody has opened yet; None where that is no question any more."""
+    if incident is None or incident.level is None or TOLD_TO_REPORTER[incident.status] != "received":
+        return None
+    return watch(incident, adapters().clock()).state == "watched"

@@ -109,6 +109,7 @@ class FollowUpSchema(Schema):
     question_cards = fields.List(fields.Dict(), required=True)
     recipients = fields.List(fields.String(), required=True)
     deletion_date = Day(required=True)
+    room_watched = fields.Boolean(required=True, allow_none=True)
 
 
 class HealthSchema(Schema):
