@@ -424,14 +424,26 @@ def test_a_switch_is_seen_by_another_process(desk: Desk, settings: Settings) -> 
     assert desk.rooms_of([first, second]) == [("city", "centre"), ("police", "police")]
 
 
-def test_old_trials_go(desk: Desk) -> None:
+def test_the_names_in_a_trial_go_after_a_week_and_its_counts_after_a_year(desk: Desk) -> None:
+    desk.file(category="drone")
     draft = desk(drafts.begin)
-    desk(drafts.change_row, draft, 0, "centre", {"rank": 1})
-    with desk.owner.begin() as connection:
-        connection.execute(text("update routing_trial set asked_at = asked_at - interval '31 days'"))
-    with desk.app.app_context():
-        assert clean_up()["trials"] == 1
+    desk(drafts.change_row, draft, 0, "centre", {"categories": ["other"]})
+    assert len(desk.tried(draft)["incidents"]) == 1
+    desk(trials.ask_place, draft, {})
+    swept = aged(desk, 8)
+    assert (swept["trial_names"], swept["trials"]) == (1, 1)
+    told = desk(query.detail, draft).trial.answer
+    assert "incidents" not in told and told["ours"] == [1, 0]
+    assert aged(desk, 366)["trials"] == 1
     assert rows(desk.owner, "select id from routing_trial") == []
+
+
+def aged(desk: Desk, days: int) -> dict[str, int]:
+    """What is swept once the trials are so much older."""
+    with desk.owner.begin() as connection:
+        connection.execute(text("update routing_trial set asked_at = asked_at - make_interval(days => :days)"), {"days": days})
+    with desk.app.app_context():
+        return clean_up()
 
 
 @pytest.mark.parametrize("table", ["routing_change", "routing_publication"])

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from reporting.cli.city_day import DayOfReports
+from reporting.cli.city_draft import begin_draft
 from reporting.cli.city_ground import Ground, ground_of, lay_ground, new_sign_ins
 from reporting.cli.ground import on_the_ground
 from reporting.config import ConfigurationError, Settings, read_settings
@@ -29,6 +30,7 @@ def load_city() -> None:
         lay_ground()
         ground = ground_of()
         DayOfReports(settings, ground).run()
+        begin_draft(ground)
         write_sign_ins(settings, ground)
 
 

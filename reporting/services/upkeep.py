@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import delete, func, or_, update
+from sqlalchemy import and_, delete, func, or_, update
 
 from reporting.domain.privacy import ANSWER_HOURS, IDEMPOTENCY_KEY_DAYS, NETWORK_KEY_HOURS
 from reporting.models.account import Session
@@ -13,8 +13,9 @@ from reporting.models.report import Idempotency, Trace
 from reporting.services.unit_of_work import unit_of_work
 
 LIVE_EVENTS_KEPT: Final = timedelta(hours=24)
-TRIALS_KEPT: Final = timedelta(days=30)
-"""A trial names incidents by their numbers, which must not outlive them by long."""
+TRIAL_NAMES_KEPT: Final = timedelta(days=7)
+TRIALS_KEPT: Final = timedelta(days=365)
+"""A trial names incidents, which must not outlive them by long; its counts stay with what was published by them."""
 
 
 def clean_up() -> dict[str, int]:
@@ -27,7 +28,15 @@ def clean_up() -> dict[str, int]:
         .values(answer_sealed=None),
         "keys": delete(Idempotency).where(Idempotency.created_at < now - timedelta(days=IDEMPOTENCY_KEY_DAYS)),
         "live_events": delete(LiveEvent).where(LiveEvent.at < now - LIVE_EVENTS_KEPT),
-        "trials": delete(RoutingTrial).where(RoutingTrial.asked_at < now - TRIALS_KEPT),
+        "trial_names": update(RoutingTrial)
+        .where(RoutingTrial.asked_at < now - TRIAL_NAMES_KEPT, RoutingTrial.answer.has_key("incidents"))
+        .values(answer=RoutingTrial.answer.op("-")("incidents")),
+        "trials": delete(RoutingTrial).where(
+            or_(
+                RoutingTrial.asked_at < now - TRIALS_KEPT,
+                and_(RoutingTrial.kind != "period", RoutingTrial.asked_at < now - TRIAL_NAMES_KEPT),
+            )
+        ),
         "sessions": delete(Session).where(or_(Session.expires_at < now, Session.revoked_at < now - timedelta(days=1))),
     }
     swept = {}
