@@ -230,3 +230,19 @@ def test_backtest_needs_no_web_database_or_queue() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_triage_says_how_well_it_does_where_a_column_tells_the_truth(made: Path) -> None:
+    table_of = made / "judged.csv"
+    table_of.write_text(
+        "id,text,label,town\n1,Shots fired at the market,1,a\n2,Loud music,0,a\n3,A quiet day,1,b\n4,Nobody knows,,b\n",
+        encoding="utf-8",
+    )
+    result = run("backtest", "triage", table_of, "--out", made / "out.csv", "--judge-by", "label", "--by", "town")
+    assert result.exit_code == 0, result.output
+    assert "4 texts assessed" in result.output
+    assert "3 rows: precision 1.000, recall 0.500, F1 0.667, AUC 0.750, ordinary called relevant 0.00% (0)" in result.output
+    assert "  a: 2 rows" in result.output and "  b: 1 rows" in result.output
+    assert "danger.gunfire: in 1 relevant and 0 ordinary rows; 1 relevant rows rest on it alone" in result.output
+    missing = run("backtest", "triage", table_of, "--out", made / "out.csv", "--judge-by", "truth")
+    assert missing.exit_code == 1 and "missing column truth" in missing.output
