@@ -101,7 +101,7 @@ def test_letters_are_only_letters_where_one_types_and_can_be_switched_off(room: 
 def test_two_operators_on_one_incident_lose_no_word(room: Room) -> None:
     incident = room.incident(status="acknowledged")
     page = room.console(f"/control/?incident={incident}")
-    page.get_by_role("link", name="Close").click()
+    page.get_by_role("link", name="Close", exact=True).click()
     page.get_by_label("Nothing found").check()
     page.get_by_label("In a few words, for this room").fill("Guard looked twice")
     room.stream.stop()
