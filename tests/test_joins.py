@@ -32,7 +32,8 @@ class Desk:
         """A report through the whole line; returns its id."""
         report: str = self.client.post("/api/v1/reports", json=a_report(**changes), headers=new_key()).get_json()["id"]
         with self.line.app_context():
-            run_line(jobs.TRIAGE, [uuid.UUID(report)])
+            for job in (jobs.TRIAGE, *jobs.LINE):
+                run_line(job, [uuid.UUID(report)])
         return report
 
     def on(self, report: str) -> str:

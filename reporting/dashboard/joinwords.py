@@ -11,7 +11,12 @@ from reporting.domain.checks import KINDS, RESULTS
 
 __all__ = ("KINDS", "LINK", "RESULTS", "sides", "sure")
 
-LINK: Final = {"REPLACING": "Merged into this one:", "REPLACED": "This one was merged into", "SPLIT": "Taken out:"}
+LINK: Final = {
+    "merged": "Merged into this one:",
+    "replaced": "This one was merged into",
+    "split": "Taken out into",
+    "split_off": "Taken out of",
+}
 SURE: Final = ((0.75, "very likely"), (0.5, "likely"), (0.0, "perhaps"))
 QUESTIONS: Final = (("hidden", "Hidden"), ("obvious", "Obviously suspicious"), ("typical", "Typical here"))
 Json = dict[str, Any]

@@ -36,7 +36,7 @@ _SUGGESTED: Final = text("""
 """)
 _LINKED: Final = text("""
     select detail ->> 'link' as link, (detail -> 'incident' ->> 'id')::uuid as id, detail -> 'incident' ->> 'number' as number,
-        timeline_event.id as event_id, at, actor
+        timeline_event.id as event_id, at, actor, kind
     from timeline_event where incident_id = :id and kind in ('merged', 'replaced', 'split', 'split_off')
         and not exists (select 1 from step join step as undone on undone.undoes = step.event_id
             where timeline_event.id in (step.event_id, step.other_event_id))
@@ -109,6 +109,7 @@ def _links(session: Session, key: uuid.UUID) -> list[Json]:
     return [
         {
             "link": row.link,
+            "kind": row.kind,
             "incident": {"id": str(row.id), "number": row.number},
             "at": stamp(row.at),
             "actor": row.actor,

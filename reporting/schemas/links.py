@@ -7,6 +7,7 @@ from reporting.domain.facts import ANSWERS
 from reporting.schemas.fields import Stamp
 
 LINKS = ("REPLACING", "REPLACED", "SPLIT")
+LINKED_BY = ("merged", "replaced", "split", "split_off")
 MOVED_BY = ("merged", "split", "undone")
 
 
@@ -50,6 +51,9 @@ class LinkSchema(Schema):
         required=True,
         validate=validate.OneOf(LINKS),
         metadata={"description": "`REPLACING`: it was merged into this one; `REPLACED`: this one into it; `SPLIT`: taken out."},
+    )
+    kind = fields.String(
+        required=True, validate=validate.OneOf(LINKED_BY), metadata={"description": "`split_off`: this one came out of it."}
     )
     incident = fields.Nested(NumberedSchema, required=True)
     at = Stamp(required=True)

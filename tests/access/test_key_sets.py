@@ -75,7 +75,8 @@ def body(house: House, name: str, slug: str | None) -> Json:
     if name == "followUp":
         value["receipt_code"] = house.receipts["city"]
     if "other" in value:
-        value["other"] = next(iter(house.every_incident["city"] - {house.incidents["city"]}))
+        others = sorted(house.every_incident["city"] - {house.incidents["city"]})
+        value["other"] = others[0 if name == "mergeIncidents" else -1]
         value.pop("other_version", None)
     if "reports" in value:
         value["reports"] = [house.reports["city"]]

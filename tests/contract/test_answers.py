@@ -40,10 +40,14 @@ class Stage:
     report: str
     incident: str
     receipt: str
+    others: tuple[str, ...] = ()
+    """Two more incidents of the room: one to merge, one that is not the same."""
 
     def address(self, path: str, absent: bool = False) -> str:
         """The path with ids of the stage, or with such as nobody has."""
-        ids = {"incident_id": self.incident, "report_id": self.report, "code": "K7QD"}
+        ids = {"incident_id": self.incident, "report_id": self.report, "code": "K7QD", "event_id": ""}
+        if "{event_id}" in path and not absent:
+            ids["event_id"] = self.last_event()
         return path.format(**(dict.fromkeys(ids, str(uuid.uuid4())) if absent else ids))
 
     def body(self, name: str, operation: Json) -> Json | None:
@@ -51,8 +55,17 @@ class Stage:
         if "requestBody" not in operation:
             return None
         value = next(iter(operation["requestBody"]["content"]["application/json"]["examples"].values()))["value"]
-        own = {"receipt_code": self.receipt} if name == "followUp" else {}
+        own: Json = {"receipt_code": self.receipt} if name == "followUp" else {}
+        if name in ("mergeIncidents", "markNotSame"):
+            own = {"other": self.others[name == "markNotSame"]}
+        if name == "splitIncident":
+            own = {"reports": [self.report]}
         return {**value, **({"version": self.version()} if "version" in value else {}), **own}
+
+    def last_event(self) -> str:
+        """The newest line of the incident's timeline."""
+        found = self.client.get(f"/api/v1/incidents/{self.incident}", headers=self.cast.headers("aino")).get_json()
+        return str(found["timeline"][-1]["id"])
 
     def version(self) -> int:
         """The incident's version now."""
@@ -79,7 +92,16 @@ def stage(client: FlaskClient, cast: Cast, line_app: Flask) -> Stage:
     with line_app.app_context():
         for process in PROCESSES:
             beat_pulse(process)
-    return Stage(client, cast, told["id"], items[0]["id"], told["receipt_code"])
+    others = tuple(_more(client, cast, line_app, category) for category in ("drone", "threat"))
+    return Stage(client, cast, told["id"], items[0]["id"], told["receipt_code"], others)
+
+
+def _more(client: FlaskClient, cast: Cast, line_app: Flask, category: str) -> str:
+    """Another incident of the city."""
+    run(line_app, file(client, category=category, description=f"Something about a {category}"))
+    asked = {"category": category}
+    found = client.get("/api/v1/incidents", query_string=asked, headers=cast.headers("aino")).get_json()
+    return str(found["items"][0]["id"])
 
 
 def conforms(name: str, answer: Any) -> str:
@@ -143,6 +165,7 @@ def rare_ones(stage: Stage, owner: Engine, line_app: Flask) -> Iterator[tuple[st
         connection.rollback()
     for _ in range(FREE + 1):
         yield "followUp", stage.ask("followUp", json={"receipt_code": "0000-0000-0000-0000"})
+    yield "undoStep", stage.ask("undoStep", headers={**stage.cast.headers("aino"), "If-Match": "soon"})
     yield "metrics", stage.ask("metrics", None, headers={"X-Forwarded-For": "192.0.2.1"})
     with owner.begin() as connection:
         connection.execute(text("delete from pulse"))
@@ -155,6 +178,7 @@ def without_database(stage: Stage, settings: Settings) -> Iterator[tuple[str, An
     client = put_on_faces(build(away, process="web", pool=1)).test_client()
     dead = replace(stage, client=client)
     dead.version = lambda: 1  # type: ignore[method-assign]
+    dead.last_event = lambda: str(uuid.uuid4())  # type: ignore[method-assign]
     for name in by_id():
         if (name, "503") not in ELSEWHERE:
             yield name, dead.ask(name)
@@ -163,7 +187,8 @@ def without_database(stage: Stage, settings: Settings) -> Iterator[tuple[str, An
 def test_a_method_that_a_path_does_not_have_is_refused_with_what_it_has(client: FlaskClient) -> None:
     for path, method, _operation in by_id().values():
         for other in {"GET", "PUT", "POST", "DELETE", "PATCH", "TRACE"} - {method.upper()}:
-            answer = client.open(path.format(incident_id=uuid.uuid4(), report_id=uuid.uuid4(), code="X"), method=other)
+            ids = dict.fromkeys(("incident_id", "report_id", "event_id"), uuid.uuid4())
+            answer = client.open(path.format(**ids, code="X"), method=other)
             assert answer.status_code == 405, (other, path)
             assert method.upper() in answer.headers["Allow"] and answer.mimetype == "application/problem+json"
 
