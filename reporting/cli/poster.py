@@ -13,7 +13,7 @@ PAGE: Final = """<!doctype html>
 <title>{title}</title>
 <style>
   @page {{ size: A4; margin: 18mm }}
-  body {{ margin: 0; font: 15pt/1.4 system-ui, sans-serif; text-align: center; color: #111 }}
+  body {{ margin: 0 auto; max-inline-size: 174mm; font: 15pt/1.4 system-ui, sans-serif; text-align: center; color: #111 }}
   h1 {{ margin: 0 0 6mm; font-size: 34pt; line-height: 1.15 }}
   svg {{ inline-size: 88mm; block-size: 88mm }}
   .code {{ font: 700 30pt/1.2 ui-monospace, monospace; letter-spacing: .15em; margin: 4mm 0 }}
@@ -22,7 +22,8 @@ PAGE: Final = """<!doctype html>
 </style>
 <h1>Noticed something unusual?</h1>
 <p>Tell {room}. Scan this, or type the address.<br>
-No account, no name needed. Most of what is reported is harmless, and it is right to tell.</p>
+No account and no name are needed.<br>
+Most of it turns out to be harmless, and it is right to tell.</p>
 {picture}
 <p>{address}</p>
 <p class="code">{code}</p>

@@ -49,17 +49,25 @@ _TELL: Final = {
     for name in ("organisation_id", "venue_id")
 }
 _END_OTHERS: Final = text("""
-    update notice set ended_at = now(), updated_at = now() where incident_id = any(:incidents) and ended_at is null
+    update notice set ended_at = created_at, updated_at = now() where incident_id = any(:incidents)
         and not (incident_id::text || coalesce(organisation_id, venue_id)::text = any(:told))
 """)
+"""Ended for good, as if it had never been told: its end is its beginning."""
 _FOLLOW: Final = text("""
-    update notice set priority = i.priority, category = i.category, updated_at = now(),
-        kind = case when venue_id is null then kind when i.priority = :most_urgent then 'keep_away' else 'please_look' end,
-        ended_at = case when i.status = 'closed' then now() end
-    from (select id, priority, category, status from incident where id = any(:incidents)) as i
-    where incident_id = i.id
-        and (notice.priority, notice.category, ended_at is null) is distinct from (i.priority, i.category, i.status <> 'closed')
+    with told as (
+        select n.id, i.priority, i.category, i.status = 'closed' or (i.about_staff and n.venue_id is not null)
+            or coalesce(n.organisation_id = any (i.hidden_from), false) as over
+        from notice n join incident i on i.id = n.incident_id
+        where n.incident_id = any (:incidents) and n.ended_at is distinct from n.created_at
+    )
+    update notice set priority = told.priority, category = told.category, updated_at = now(),
+        ended_at = case when told.over then now() end,
+        kind = case when venue_id is null then kind when told.priority = :most_urgent then 'keep_away' else 'please_look' end
+    from told where notice.id = told.id
+        and (notice.priority, notice.category, ended_at is not null) is distinct from (told.priority, told.category, told.over)
 """)
+"""A notice ends with its incident, and when that turns out to be about the house it was told to; it comes back with an incident
+that is reopened. One that ended for good stays so."""
 
 
 def tell(session: Session, incidents: Sequence[uuid.UUID], notices: Sequence[NewNotice]) -> None:

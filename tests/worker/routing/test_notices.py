@@ -1,5 +1,6 @@
 """Who is told of an incident that is not theirs, what they read of it, and when that ends."""
 
+import uuid
 from typing import Any
 
 import pytest
@@ -7,8 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
-from reporting.services import accounts, venues
+from reporting.services import accounts, notices, venues
 from reporting.services.accounts import NewAccount
+from reporting.services.unit_of_work import unit_of_work
 from reporting.services.venues import NewVenue
 from tests.cast import MALL_POINT, Cast
 from tests.test_line import file, run
@@ -125,3 +127,34 @@ def test_without_people_at_the_venue_nobody_is_asked(client: FlaskClient, cast: 
     run(line_app, file(client, **SAID, venue=a_library(cast, line_app)))
     with owner.connect() as connection:
         assert connection.execute(text("select count(*) from notice where venue_id is not null")).scalar() == 0
+
+
+def test_a_notice_comes_back_with_its_incident_and_not_when_others_are_told(
+    client: FlaskClient, cast: Cast, line_app: Flask, owner: Engine
+) -> None:
+    run(line_app, file(client, **SAID, venue="K7QD", location=MALL_POINT))
+    (item,) = client.get("/api/v1/incidents", headers=cast.headers("carl")).get_json()["items"]
+    address, carl = f"/api/v1/incidents/{item['id']}", cast.headers("carl")
+    done = {"version": item["version"], "outcome": "nothing_found", "text": "Looked at the bag and found nothing in it."}
+    closed = client.post(f"{address}/close", json=done, headers=carl).get_json()["version"]
+    assert told(client, cast, "aino") == []
+    assert (
+        client.post(f"{address}/reopen", json={"version": closed, "text": "It is there again"}, headers=carl).status_code == 200
+    )
+    assert len(told(client, cast, "aino")) == 1
+    with line_app.app_context(), unit_of_work() as work:
+        notices.tell(work.session, [uuid.UUID(item["id"])], [])
+        notices.follow(work.session, [uuid.UUID(item["id"])])
+    assert told(client, cast, "aino") == []
+
+
+def test_a_notice_ends_when_its_incident_turns_out_to_be_about_the_house(
+    client: FlaskClient, cast: Cast, line_app: Flask, owner: Engine
+) -> None:
+    run(line_app, file(client, **SAID, venue="K7QD", location=MALL_POINT))
+    with owner.begin() as connection:
+        hidden = text("update incident set hidden_from = array[cast(:city as uuid)] returning id")
+        key = connection.execute(hidden, {"city": cast.organisations["city"]}).scalar_one()
+    with line_app.app_context(), unit_of_work() as work:
+        notices.follow(work.session, [key])
+    assert told(client, cast, "aino") == []
