@@ -1,6 +1,6 @@
 """Changes over rows: what is left out changes nothing, what two sides changed is named, and newer rows shine through."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporting.domain.drafts import Change, Clash, Difference, clashes, differences, lay_over
@@ -17,6 +17,7 @@ CHANGES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(ROWS, CHANGES)
 def test_rows_below_are_never_touched(base: dict, changes: list[Change]) -> None:
     before = {key: dict(row) for key, row in base.items()}
@@ -24,12 +25,14 @@ def test_rows_below_are_never_touched(base: dict, changes: list[Change]) -> None
     assert base == before
 
 
+@settings(deadline=None)
 @given(ROWS, CHANGES)
 def test_taking_back_every_change_gives_the_rows_below(base: dict, changes: list[Change]) -> None:
     resets = [Change("reset", key, {}) for key in "abc"]
     assert lay_over(base, [*changes, *resets]) == base
 
 
+@settings(deadline=None)
 @given(ROWS, ROWS)
 def test_differences_tell_exactly_what_differs(before: dict, after: dict) -> None:
     told = {each.key: each for each in differences(before, after)}
@@ -38,6 +41,7 @@ def test_differences_tell_exactly_what_differs(before: dict, after: dict) -> Non
     assert differences(before, before) == []
 
 
+@settings(deadline=None)
 @given(ROWS, ROWS, CHANGES)
 def test_what_the_draft_did_not_touch_comes_from_the_newer_rows(old: dict, new: dict, changes: list[Change]) -> None:
     touched = {change.key for change in changes}

@@ -1,7 +1,7 @@
 """Holes in hours: the stretch around a moment in which nobody serves, also past midnight and over a weekend."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporting.domain.facts import Hours
@@ -30,6 +30,7 @@ def test_where_it_is_served_there_is_no_hole() -> None:
     assert gap_around([Hours(6, 22 * 60, 6 * 60)], 0, 5 * 60) is None
 
 
+@settings(deadline=None)
 @given(SPANS, st.integers(0, 6), st.integers(0, DAY - 1))
 def test_a_hole_holds_the_moment_and_nothing_that_is_served(hours: list[Hours], weekday: int, minute: int) -> None:
     served = {

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from worker.routing.manning import Manning
@@ -12,6 +12,7 @@ HOURS = st.integers(-48, 48).map(lambda hours: NOON + timedelta(hours=hours))
 SHIFTS = st.lists(st.tuples(st.sampled_from("ab"), HOURS, st.integers(1, 12)), max_size=12)
 
 
+@settings(deadline=None)
 @given(SHIFTS, st.sampled_from(["a", "b", None]), HOURS)
 def test_somebody_is_there_exactly_during_a_shift(
     shifts: list[tuple[str, datetime, int]], desk: str | None, at: datetime
