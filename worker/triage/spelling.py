@@ -57,10 +57,10 @@ def fold(word: str) -> str:
 
 
 def folds(word: str) -> tuple[str, ...]:
-    """A listed word as it may be typed: `ü` as `u` and as `ue`."""
+    """A listed word as it may be typed: `ü` as `u` and as `ue`, `isn't` as `isnt`."""
     plain = fold(word)
     spelled = fold(word.casefold().translate(_UMLAUTS))
-    return (plain,) if spelled == plain else (plain, spelled)
+    return tuple(dict.fromkeys((plain, spelled, plain.replace("'", ""))))
 
 
 def sound(word: str) -> str:

@@ -136,6 +136,7 @@ class Lexicon:
                 rest = form[: -len(pronoun)]
                 yield rest
                 yield rest + "ه"
+                yield rest[:-1] + "ه"
                 for particle in self.before:
                     if rest.startswith(particle) and len(rest) - len(particle) >= _SHORTEST_PART:
                         yield rest[len(particle) :]
