@@ -30,7 +30,7 @@ def group(report_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
 
 def _step(work: Work, report_ids: Sequence[uuid.UUID]) -> None:
     reports = facts.reports(work.session, report_ids)
-    searches = [_search(report) for report in reports]
+    searches = [search_for(report) for report in reports]
     lock_neighbourhoods(work, searches)
     assessed = facts.assessments(work.session, report_ids)
     board = Board(searches, facts.candidates(work.session, searches))
@@ -71,7 +71,7 @@ def _joining(report: ReportFacts, assessment: Assessment, found: Match, before: 
     )
 
 
-def _search(report: ReportFacts) -> Search:
+def search_for(report: ReportFacts) -> Search:
     """How far to look: who moves can be farther away; threats are compared by their words, wherever they are."""
     window = DEFAULT_PARAMETERS.window(report.category)
     moved_m = DEFAULT_PARAMETERS.moved_m(window, window.window_s) if report.moving else 0.0
