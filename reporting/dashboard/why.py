@@ -92,7 +92,7 @@ def why_this_priority(incident: Json, report: Json | None, known: Record, zone: 
     past = _past_the_rules(incident, change, zone) if change else ""
     return PriorityWhy(
         lead=past or _strongest(assessment),
-        rules=_rules_alone(assessment) if past else "",
+        rules=_rules_alone(assessment) if past and assessment["priority"] != incident["priority"] else "",
         failed=any(finding["failed"] for finding in findings),
         language=_language(report),
         speaks_for=tuple(line for finding, line in lines if finding["weight"] > 0),

@@ -39,7 +39,8 @@ def take_second_opinions() -> int:
     if not reports:
         return 0
     states = _asked(settings.second_opinion, settings.second_opinion_seconds, reports)
-    log.info("second_opinion.asked", plug_in=settings.second_opinion, **states)
+    for state, count in states.items():
+        log.info(f"second_opinion.{state}", count=count)
     return sum(states.values())
 
 
