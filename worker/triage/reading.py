@@ -32,6 +32,8 @@ _ORIGIN = re.compile(r".(?:ian|ean|ese|stani|ish)$")
 # A fire exit is an exit: what a phrase is about keeps being a place or a thing.
 _NEVER_MASKED = GRAMMAR | {"secure_target", "door_noun", "inside_place", "private_room"}
 _MARKS = _SENTENCE_END | _COMMA | _QUOTES
+# Addresses on the internet name things that are not there.
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 # More cues of one concept than this stand in no report of the longest length accepted; it bounds the cost of abuse.
 _MOST_CUES = 1000
 # Words that are remembered with what they mean; a report has a few hundred, and most come again in the next one.
@@ -86,7 +88,7 @@ class Reading:
 
 def read(text: str, language: str | None = None) -> Reading:
     """Read a text in its likely languages. Never refuses: an empty or foreign text has no cues."""
-    words = _cut(sieved(composed(text)))
+    words = _cut(sieved(_ADDRESS.sub(" ", composed(text))))
     heard = hear(words, language)
     layers = [_layer(words, lexicon) for lexicon in heard.lexicons]
     identity = dict.fromkeys(words.folded[i] for layer in layers for i in layer.hidden)
@@ -188,8 +190,9 @@ def _meanings(lexicon: Lexicon, forms: set[str]) -> dict[str, Slots]:
     known = _remembered.get(name)
     if known is None or len(known) > _REMEMBERED:
         known = _remembered[name] = {}
-    for form in forms - known.keys():
-        known[form] = lexicon.slots_of(form) or undisguised(form, lexicon.slots_of)
+    for form in forms:  # other threads may add at the same time: look each word up, never go through the whole
+        if form not in known:
+            known[form] = lexicon.slots_of(form) or undisguised(form, lexicon.slots_of)
     return known
 
 

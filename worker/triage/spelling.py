@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import combinations, pairwise
 
 # What is not seen: soft hyphens, joiners, marks that turn the direction of writing, and every accent that stands alone.
 _UNSEEN = (0xAD, 0x34F, 0x61C, 0x640, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF)
@@ -72,8 +73,36 @@ def sound(word: str) -> str:
     return _TWICE.sub(r"\1", rough)
 
 
+# Keys that lie side by side, and letters that sound alike: only among these a wrong letter is a slip and not another word.
+_SIDE_BY_SIDE = (
+    "qwertyuiop",
+    "asdfghjkl",
+    "zxcvbnm",
+    "qaz",
+    "wsx",
+    "edc",
+    "rfv",
+    "tgb",
+    "yhn",
+    "ujm",
+    "qwas",
+    "erdf",
+    "tygh",
+    "uijk",
+    "opkl",
+)
+_ALIKE = ("aeiouy", "bp", "dt", "gk", "cks", "fv", "sz", "mn", "lr", "jy", "vw")
+_WRONG_LETTERS = {frozenset(pair) for row in _SIDE_BY_SIDE[:9] for pair in pairwise(row)} | {
+    frozenset(pair) for group in (*_ALIKE, *_SIDE_BY_SIDE[9:]) for pair in combinations(group, 2)
+}
+
+
+def _may_be_mistyped(one: str, other: str) -> bool:
+    return not (one.isascii() and other.isascii()) or frozenset((one, other)) in _WRONG_LETTERS
+
+
 def is_slip(written: str, meant: str) -> bool:
-    """Whether two words of at least four letters differ by one letter too many, missing, wrong, or by two swapped."""
+    """Whether two words of at least four letters differ by one letter too many, missing, mistyped, or by two swapped."""
     if abs(len(written) - len(meant)) > 1:
         return False
     start = 0
@@ -84,5 +113,5 @@ def is_slip(written: str, meant: str) -> bool:
     rest, wanted = written[start:], meant[start:]
     if len(rest) == len(wanted):
         swapped = rest[:2] == wanted[:2][::-1] and rest[2:] == wanted[2:]
-        return bool(rest) and (rest[1:] == wanted[1:] or swapped)
+        return bool(rest) and (swapped or (rest[1:] == wanted[1:] and _may_be_mistyped(rest[0], wanted[0])))
     return rest[1:] == wanted if len(rest) > len(wanted) else rest == wanted[1:]

@@ -20,7 +20,7 @@ _UNREAL_REACH = 6
 GRAMMAR = frozenset(
     (
         "negation", "negation_behind", "not_negation", "contrast", "joiner", "restriction", "supposed", "hypothetical", "hedge",
-        "hearsay", "past", "now", "unreal", "mask",
+        "hearsay", "past", "long_past", "now", "unreal", "mask",
     )
 )  # fmt: skip
 _NOUNS = frozenset(("someone", "item_noun", "vehicle_noun", "child_noun", "door_noun", "unattended"))
@@ -58,6 +58,7 @@ class Cue:
     hypothetical: bool = False
     hedged: bool = False
     past: bool = False
+    long_past: bool = False
     unreal: bool = False
     english: str = ""
 
@@ -77,7 +78,8 @@ def mark_surroundings(cues: dict[str, list[Cue]], words: Words, kept: list[int])
     scope = _Scopes(cues, words, kept, content)
     negated, hypothetical, hedged = scope.negated(), scope.hypothetical(), scope.hedged()
     taken_back = scope.taken_back()
-    past, unreal = scope.sentences("past") - scope.sentences("now"), scope.unreal(negated)
+    now = scope.sentences("now")
+    past, long_past, unreal = scope.sentences("past") - now, scope.sentences("long_past") - now, scope.unreal(negated)
     for cue in content:
         place, sentence = kept[cue.start], words.sentence[kept[cue.start]]
         cue.place, cue.quoted = place, words.quoted[place]
@@ -86,6 +88,7 @@ def mark_surroundings(cues: dict[str, list[Cue]], words: Words, kept: list[int])
         cue.hedged = cue.start in hedged
         cue.taken_back = cue.start in taken_back
         cue.past = sentence in past
+        cue.long_past = sentence in long_past
         cue.unreal = cue.start in unreal
 
 

@@ -85,14 +85,14 @@ def _judged(case: Case, kind: Kind, cues: list[Cue]) -> Iterator[Finding]:
     rule = f"danger.{kind.rule}"
     played = _sentences_of_toys(case) if kind.rule in _WITH_A_WEAPON else set()
     real = [cue for cue in spoken if not cue.unreal and case.reading.words.sentence[cue.place] not in played]
-    present = [cue for cue in real if not case.reading.resolved_near(cue)]
+    present = [cue for cue in real if not (cue.long_past or case.reading.resolved_near(cue))]
     certain = [cue for cue in present if not (cue.past or cue.hedged or cue.quoted)]
     if certain:
         yield told(rule, GATE, f"Immediate danger: {kind.words}. {_source(case)}", certain)
     elif present:
         yield told(rule, WEAKENED, f"Words of danger: {kind.words}, but past, hearsay or not certain. Look now.", present)
     elif real:
-        yield told(rule, OVER, f"Words of danger: {kind.words}, but the text says that it is over.", real)
+        yield told(rule, OVER, f"Words of danger: {kind.words}, but the text says that it is over or long past.", real)
     else:
         yield told(rule, UNREAL, "Words of danger, but about a film, a game, a toy or a drill.", spoken)
 

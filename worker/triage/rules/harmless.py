@@ -22,7 +22,7 @@ SECOND_CUES: tuple[str, ...] = (
     "intrusion", "sabotage", "theft_secure", "misrepresent", "test_security", "elicit", "surveil", "threat",
     "threat_to_life", "firearm", "explosive", "weapon_cache", "wires", "battery", "circuit", "putty", "timer",
     "ticking", "powder", "fragments", "bomb_claim", "attack", "gunfire", "explosion", "fire", "suspicious", "presence",
-    "vehicle_odd", "camera_of", "harass", "violence",
+    "vehicle_odd", "camera_of", "harass", "violence", "left_in_haste",
 )  # fmt: skip
 EVERYDAY = -15
 ENTRIES = (
