@@ -109,6 +109,27 @@ def test_a_compound_is_known_by_its_head(text: str, rule: str) -> None:
     assert rule in rules_of(assessed(text, language=None))
 
 
+# Everyday words that hold, begin or end like a cue: found by comparing every open-ended pattern with frequent words.
+UNRELATED = {
+    "de": "Missbrauch Gebrauch Autor Motor Kultur Temperatur Institute Vokabel Hildebrand Durchmesser Luftwaffe Brunnen",
+    "nl": "dames games opnames strook obesitas ambassadeur verbrand kraam leidraad bomvol aanslagbiljet slagroom",
+    "fr": "possible poste tente retirer tirage brader essai armoire",
+    "es": "bombero bombilla armario explotación cuchara matemáticas tiritas",
+    "it": "estratto estrazione armadio bomboniera spartito attaccapanni fucina",
+    "pt": "bombeiro armário faculdade tirar exploração bombom",
+    "pl": "tam tamten kopalnia bojkot dymisja oponent Gruzja bombka pociąg szybko",
+    "ro": "rapid rapidă pipa bomboană catarg armonie focar",
+    "el": "εισόδημα βομβητής όπλισε κοβάλτιο σκοπός",
+    "ar": "لبنان بنك كتاب فكرة سلام نارنج قنبلاز",
+}
+
+
+@pytest.mark.parametrize(("code", "word"), [(code, word) for code, words in UNRELATED.items() for word in words.split()])
+def test_no_word_is_found_inside_another(code: str, word: str) -> None:
+    found = assessed(word, language=code)
+    assert not {rule for rule in rules_of(found) if rule.split(".")[0] in {"danger", "weapon", "threat", "item", "behaviour"}}
+
+
 @pytest.mark.parametrize("text", ["وسكين", "بالسكين", "سكينه", "والسكاكين", "سكينتها"])
 def test_arabic_particles_do_not_hide_a_word(text: str) -> None:
     assert lexicons()["ar"].slots_of(fold(text))
