@@ -105,7 +105,7 @@ def _is_mixed_in(votes: _Votes, code: str, most: float) -> bool:
 def _unread(words: Words, chosen: list[str]) -> str:
     """The name of the language of the sentences that no list speaks for. A language that has a list is added to
     those chosen instead."""
-    silent = _silent_words(words)
+    silent = _silent_words(words, chosen[0] if chosen else "")
     if len(silent) < _FEWEST_UNKNOWN:
         return ""
     code, sure = _identifier().classify(" ".join(silent))
@@ -119,17 +119,25 @@ def _unread(words: Words, chosen: list[str]) -> str:
     return UNKNOWN if len(silent) * 2 > min(len(words.folded), _VOTERS) else ""
 
 
-def _silent_words(words: Words) -> list[str]:
-    """The words, as written, of sentences that no list knows enough of."""
+def _silent_words(words: Words, leading: str) -> list[str]:
+    """The words, as written, of sentences that no list knows enough of; most often the leading one knows enough."""
     silent: list[str] = []
+    weights = _weights(leading)
     start, total = 0, min(len(words.folded), _VOTERS)
     for at in range(1, total + 1):
         if at == total or words.sentence[at] != words.sentence[start]:
             spoken = [i for i in range(start, at) if not words.folded[i][0].isdigit()]
-            if _count(words.folded[start:at]).most() < _KNOWN_SHARE * len(spoken):
+            said, enough = words.folded[start:at], _KNOWN_SHARE * len(spoken)
+            if sum(weights.get(word, 0.0) for word in said) < enough and _count(said).most() < enough:
                 silent += [words.written[i].lower() for i in spoken]
             start = at
     return silent
+
+
+@lru_cache(maxsize=16)
+def _weights(code: str) -> dict[str, float]:
+    """What each word says for one language."""
+    return {word: weight for word, (codes, weight) in _voices().items() if code in codes}
 
 
 def _name(code: str) -> str:
@@ -139,7 +147,8 @@ def _name(code: str) -> str:
 def load() -> None:
     """Reads everything that the first text would otherwise wait for: lexicons, their words by language, the identifier."""
     lexicons()
-    _voices()
+    for code in lexicons():
+        _weights(code)
     _identifier()
 
 
