@@ -33,6 +33,9 @@ const DONE = {
 
 const AGAIN_MS = 6000;
 
+// What others were told by it cannot be taken back; a note decides nothing.
+const STANDS = new Set(["note", "escalate", "assign", "give-back"]);
+
 // A note decides nothing: it names no version and meets no conflict.
 const bodyOf = (form) => {
   const data = new FormData(form);
@@ -86,7 +89,7 @@ export class Actions {
     const wanted = byId(`do-${name}`);
     if (!wanted) return;
     for (const form of this.pane.element.querySelectorAll("form.doing")) form.dataset.open = String(form === wanted);
-    wanted.querySelector("textarea, input:checked, input[type=radio], input[type=text]")?.focus();
+    wanted.querySelector("select, textarea, input:checked, input[type=radio], input[type=text]")?.focus();
     wanted.scrollIntoView({ block: "nearest" });
   }
 
@@ -151,7 +154,7 @@ export class Actions {
   #tell(name, id, body, { event_id: eventId }) {
     const asks = name === "priority" && eventId && !body.reason;
     this.toast.show(DONE[name](body), {
-      undo: eventId && name !== "note" ? () => this.takeBack(eventId, id) : null,
+      undo: eventId && !STANDS.has(name) ? () => this.takeBack(eventId, id) : null,
       reason: asks ? (text) => this.#giveReason(eventId, id, text) : null,
     });
   }
