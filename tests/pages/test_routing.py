@@ -14,9 +14,9 @@ from reporting import jobs
 from reporting.policy import Actor
 from reporting.services import drafts, jurisdictions
 from tests.control_room import Room
+from tests.drafting import WAITING, loaded
 from tests.pages.test_console_access import small_targets
 from tests.site import barriers, sideways
-from tests.test_drafts import WAITING, loaded
 from tests.test_line import rows
 from worker.line import run_errands
 
