@@ -42,10 +42,10 @@ def load(organisation: str, country: str | None, region: str | None, years: str 
 def _of_country(country: str, region: str | None, years: str | None) -> dict[date, str]:
     if not years:
         raise click.UsageError("--country needs --years.")
-    try:
-        found = calendars.country_holidays(country.upper(), subdiv=region, years=_years(years))
-    except NotImplementedError:
-        raise Refused(f"There is no calendar for {country.upper()}{f', {region}' if region else ''}; use --file.") from None
+    regions = calendars.list_supported_countries(include_aliases=True).get(country.upper())
+    if regions is None or (region and region not in regions):
+        raise Refused(f"There is no calendar for {country.upper()}{f', {region}' if region else ''}; use --file.")
+    found = calendars.country_holidays(country.upper(), subdiv=region, years=_years(years))
     if not found:
         raise Refused(f"The calendar of {country.upper()} has no days in {years}.")
     return dict(found)

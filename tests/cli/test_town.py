@@ -176,6 +176,10 @@ def test_holidays_come_from_the_calendar_or_a_file(command: Any, tmp_path: Path,
     assert "no calendar for XX" in refusal(
         command("holiday", "load", "--organisation", "city", "--country", "XX", "--years", "2026")
     )
+    bavaria = command("holiday", "load", "--organisation", "city", "--country", "DE", "--region", "BY", "--years", "2027")
+    assert bavaria.exit_code == 0, bavaria.output
+    nowhere = ("--country", "DE", "--region", "QQ", "--years", "2027")
+    assert "no calendar for DE, QQ" in refusal(command("holiday", "load", "--organisation", "city", *nowhere))
     assert command("holiday", "load", "--organisation", "city", "--country", "FI").exit_code == 2
 
 

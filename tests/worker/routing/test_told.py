@@ -70,9 +70,7 @@ def test_a_row_that_is_switched_off_or_only_informs_is_never_chosen() -> None:
     off, informs = area("off", "mall", 0.01, enabled=False), area("in", "police", 0.02, part="informed", name="Ring")
     found = chosen(asked(), off, informs, area("city", "city"))
     assert found.organisation_id == "city"
-    assert [(each.organisation_id, each.why) for each in found.informed] == [
-        ("police", "Is informed of what happens in Ring.")
-    ]
+    assert [(each.organisation_id, each.why) for each in found.informed] == [("police", "Is informed of what happens in Ring.")]
     assert found.alternatives == ()
 
 
