@@ -24,7 +24,10 @@ FENCED = sorted(
     {name for each in MIGRATIONS for name in getattr(import_module(f"migrations.versions.{each.stem}"), "POLICIES", {})}
 )
 """Tables behind row security: each migration names those it puts there in `POLICIES`."""
-HISTORY = ("assessment", "joining", "assignment", "timeline_event", "audit_event", "move", "not_same", "look", "suggestion")
+HISTORY = (
+    *("assessment", "joining", "assignment", "timeline_event", "audit_event"),
+    *("move", "not_same", "look", "suggestion", "override", "second_opinion"),
+)
 NEVER_DELETED = ("report", "incident", "account", "organisation")
 OPEN = {
     "account": "whoever signs in is looked up by address; holds no report",
