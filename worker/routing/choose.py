@@ -75,11 +75,15 @@ def _choice(ground: Ground, best: Option, rule: str, reason: str, alternatives: 
 
 
 def _rule(best: Option, others: list[Option]) -> str:
-    """What decided: an event's days, a rank above another's, else the size."""
-    event, rank = best.order
-    if not event:
+    """What decided: an event's days, a rank above a smaller area's, else the size."""
+    if not best.order[0]:
         return "event.day"
-    return "area.rank" if any(option.order[1] > rank for option in others) else "area.smallest"
+    return "area.rank" if any(_by_rank(option, best) for option in others) else "area.smallest"
+
+
+def _by_rank(option: Option, best: Option) -> bool:
+    """Whether only its rank keeps an option behind: it is the smaller one."""
+    return option.order[1] > best.order[1] and option.size < best.size
 
 
 def _passed(rule: str, option: Option, best: Option) -> str:
@@ -87,7 +91,7 @@ def _passed(rule: str, option: Option, best: Option) -> str:
         return "The venue's own room goes first."
     if rule == "event.day" and option.order[0]:
         return f"{best.name} goes first on this day."
-    if option.order[1] > best.order[1]:
+    if _by_rank(option, best):
         return f"{best.name} goes first by its rank."
     return f"Larger than {best.name}."
 

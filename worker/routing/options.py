@@ -35,6 +35,11 @@ class Option:
         """Areas of an event's days go first, then the higher rank; size decides among equals."""
         return (not (self.area and self.area.days), -(self.area.rank if self.area else 0))
 
+    @property
+    def size(self) -> float:
+        """Square degrees of the area; nothing for a room without one."""
+        return float(self.area.geometry.area) if self.area else 0.0
+
     def as_alternative(self, why_not: str) -> Alternative:
         """The option as one that was not chosen."""
         return Alternative(self.organisation.id, self.area.id if self.area else None, self.name, why_not)

@@ -62,6 +62,8 @@ def test_the_higher_rank_goes_first_and_size_decides_among_equals() -> None:
     assert (found.area_id, found.rule) == ("big", "area.rank")
     assert "Area big goes first by its rank" in found.alternatives[0].why_not
     assert chosen(asked(), replace(big, rank=0), small).area_id == "small"
+    smallest = chosen(asked(), big, replace(small, rank=2))
+    assert (smallest.rule, smallest.alternatives[0].why_not) == ("area.smallest", "Larger than Area small.")
     events = [area("e1", "city", 0.1, days=TODAY), area("e2", "police", 0.5, days=TODAY, rank=3)]
     assert chosen(asked(), *events).area_id == "e2"
 
