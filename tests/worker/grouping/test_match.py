@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from reporting.domain.facts import EarlierReport, Hot, IncidentFacts, Point, ReportFacts
 from reporting.domain.findings import Match
 from tests.worker.made import NOW, STATION, incident, report
-from worker.grouping.match import match
+from worker.grouping.match import FITS_BOTH, match
 from worker.grouping.parameters import DEFAULT_PARAMETERS, Parameters, Window
 
 BAG = "Black backpack under the bench on platform 3"
@@ -253,3 +253,26 @@ def test_what_is_joined_may_be_joined(facts: ReportFacts, candidates: list[Incid
 def test_a_candidate_marked_not_the_same_is_as_if_it_were_not_there(facts: ReportFacts, candidates: list[IncidentFacts]) -> None:
     marked = [replace(each, not_same=True) for each in candidates]
     assert match(facts, marked, DEFAULT_PARAMETERS).decision == "open"
+
+
+def test_a_report_that_fits_two_incidents_joins_one_and_names_the_other() -> None:
+    first, second = incident("i1", point=near(-15)), incident("i2", point=near(20))
+    found = decided(item(), first, second)
+    assert (found.decision, found.incident_id) == ("join", "i1")
+    (other,) = found.suggestions
+    assert other.incident_id == "i2" and other.reasons[0] == FITS_BOTH
+
+
+def test_words_that_have_nothing_in_common_are_said_so_and_never_as_a_share() -> None:
+    found = decided(item("Pink suitcase, kiosk"), incident())
+    assert "The words have little in common." in found.reasons
+    assert not any("%" in reason for reason in found.reasons)
+
+
+def test_one_danger_is_one_incident_whatever_kind_was_picked_and_however_people_run() -> None:
+    attack = {"signs": ("danger.attack",), "category": "other", "point": near(250)}
+    before = incident(category="suspicious_behaviour", reports=(EarlierReport(text="stabbing", signs=("danger.attack",)),))
+    found = decided(item("People run from a man with a knife", **attack), before)
+    assert found.decision == "join"
+    assert "Both tell of an attack on people." in found.reasons
+    assert decided(item("Something else", **{**attack, "signs": ()}), before).decision != "join"
