@@ -61,8 +61,8 @@ def _period(asked: Asked) -> Found | None:
     total, done = past_incidents.count(since), 0
     for batch in past_incidents.batches(since):
         for past, reached in zip(batch, effect.reaches(batch), strict=True):
-            by_now = _choice(now, past.to_route)
-            by_draft = _choice(draft, past.to_route) if reached else by_now
+            by_now = _choice(now, plain(past.to_route, now))
+            by_draft = _choice(draft, plain(past.to_route, draft)) if reached else by_now
             if by_now is not None and by_draft is not None:
                 comparison.add(past, by_now, by_draft)
         done += len(batch)
@@ -97,6 +97,14 @@ def _map(rooms: Rooms) -> Map:
     areas = tuple(replace(area, valid_from=None) for area in rooms.areas)
     timeless = replace(rooms, areas=areas)
     return Map(timeless, AreaIndex(areas))
+
+
+def plain(incident: ToRoute, current: Map) -> ToRoute:
+    """The incident without the accuracy of its position, where that decides nothing: it then only tells who else may be near,
+    at half the price of a choice. It does decide where no area contains the place, and who must not see a report about staff."""
+    if incident.accuracy_m is None or incident.lat is None or incident.lon is None or incident.about_staff:
+        return incident
+    return replace(incident, accuracy_m=None) if current.index.containing(incident.lat, incident.lon) else incident
 
 
 def _choice(current: Map, incident: ToRoute) -> Choice | None:
