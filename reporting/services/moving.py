@@ -24,7 +24,7 @@ _MOVE: Final = text("""
 _OF_STEP: Final = text("select report_id, from_incident_id, incident_id from move where event_id = :event")
 _REPORTS: Final = text("""
     select report.id, report.received_at, report.hot_hidden, report.hot_obvious, report.hot_typical, assessment.priority,
-        coalesce(joining.independent, true) as independent, trace.device_hash
+        coalesce(joining.independent, true) as independent, trace.device_hash, trace.network_hash
     from report left join assessment on assessment.report_id = report.id left join joining on joining.report_id = report.id
         left join trace on trace.report_id = report.id
     where report.incident_id = :incident order by report.received_at, report.id
@@ -62,6 +62,8 @@ def settle(case: Case) -> None:
     incident.report_count = len(rows)
     incident.independent_sources = sources(rows)
     if rows:
+        networks = {row.network_hash for row in rows}
+        incident.one_network = len(networks) == 1 and None not in networks
         incident.last_report_at = max(row.received_at for row in rows)
         hot = _hot(case, rows)
         incident.hot_hidden, incident.hot_obvious, incident.hot_typical = hot.hidden, hot.obvious, hot.typical

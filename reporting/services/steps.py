@@ -39,6 +39,7 @@ KEPT: Final = (
     "place_code",
     "about_staff",
     "hidden_from",
+    "one_network",
 )
 """Columns of an incident that steps change. The version is none of them: it only grows."""
 
