@@ -9,6 +9,7 @@ quoted, hypothetical, past, or from a film. All of it is linear in the length of
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -72,8 +73,9 @@ class Reading:
         return [cue for cue in self.found(*concepts) if cue.stands]
 
     def near(self, first: str, second: str, within: int = 8) -> list[Cue]:
-        """Standing cues of `first` with a standing cue of `second` at most `within` words away."""
-        return [cue for layer in self.layers for cue in _near(layer, first, second, within)]
+        """Standing cues of `first` with a standing cue of `second` at most `within` words away, in whichever language."""
+        same = [cue for layer in self.layers for cue in _near(layer, first, second, within)]
+        return same + _across(self.layers, first, second, within) if len(self.layers) > 1 else same
 
     def resolved_near(self, cue: Cue) -> bool:
         """Whether the same or the following sentence tells that it is over."""
@@ -267,6 +269,19 @@ def _near(layer: Layer, first: str, second: str, within: int) -> list[Cue]:
             at += 1
         if at < len(others) and others[at].start <= cue.end + within:
             close.append(cue)
+    return close
+
+
+def _across(layers: list[Layer], first: str, second: str, within: int) -> list[Cue]:
+    """Cues of `first` that have `second` near them in another language of the same text, counted in all its words."""
+    close = []
+    for layer in layers:
+        others = [cue for other in layers if other is not layer for cue in other.cues.get(second, ())]
+        places = sorted(cue.place for cue in others if cue.stands)
+        for cue in layer.cues.get(first, ()) if places else ():
+            at = bisect_left(places, cue.place - within)
+            if cue.stands and at < len(places) and places[at] <= cue.place + within:
+                close.append(cue)
     return close
 
 

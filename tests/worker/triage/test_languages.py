@@ -27,6 +27,11 @@ def test_a_text_in_two_languages_is_read_in_both(text: str, both: set[str]) -> N
     assert both <= set(codes(text))
 
 
+def test_what_belongs_together_may_be_told_in_two_languages() -> None:
+    rules = rules_of(assessed("Hallo, da liegt ein Rucksack. Il n'y a personne autour et ça sent l'essence.", language=None))
+    assert {"item.unattended", "item.smell"} <= rules
+
+
 @pytest.mark.parametrize(
     ("text", "name"),
     [
