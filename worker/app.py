@@ -112,6 +112,7 @@ def _register(app: Celery, flask_app: Flask) -> None:
     def ask_a_plug_in() -> None:
         with flask_app.app_context():
             take_second_opinions()
+
     @app.task(name=jobs.RETENTION, shared=False)
     def forget() -> None:
         with flask_app.app_context():

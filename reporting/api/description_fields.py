@@ -112,7 +112,6 @@ FIELDS: Final[dict[str, str]] = {
     "IncidentItem.version": "Grows with every decision; name it with a step.",
     "IncidentEvent.version": "Grows with every decision; name it with a step.",
     "Stepped.version": "The version after the step.",
-    "event_id": "The line of the timeline that tells the step.",
     "items": "At most `limit`; untriaged reports stand on top of a duty desk's first page in addition.",
     "next": "The cursor of the next page; null on the last one.",
     "reports": "At most 200, in the order of their arrival.",
@@ -151,7 +150,8 @@ FIELDS: Final[dict[str, str]] = {
     "matched": "The words it saw.",
     "Finding.source": "Where the rule comes from.",
     "glossed": "The English of matched words that are not English.",
-    "signpost": "Whose matter it is too: `child`, `self_harm`, `medical`, `fire`, `railway`, `gas`, `lost_property`, `city_services`, or empty.",
+    "signpost": "Whose matter it is too: `child`, `self_harm`, `medical`, `fire`, `railway`, `gas`, `lost_property`, `city_services`, "
+    "or empty.",
     "failed": "True when the rule itself failed; the report was judged without it.",
     "decision": "`join`, `suggest` or `open`.",
     "independent": "False for a copy or a repeat of an earlier report.",
