@@ -150,8 +150,8 @@ FIELDS: Final[dict[str, str]] = {
     "matched": "The words it saw.",
     "Finding.source": "Where the rule comes from.",
     "glossed": "The English of matched words that are not English.",
-    "signpost": "Whose matter it is too: `child`, `self_harm`, `medical`, `fire`, `railway`, `gas`, `lost_property`, `city_services`, "
-    "or empty.",
+    "signpost": "Whose matter it is too: `child`, `self_harm`, `medical`, `fire`, `railway`, `gas`, `lost_property`, "
+    "`city_services`, or empty.",
     "failed": "True when the rule itself failed; the report was judged without it.",
     "decision": "`join`, `suggest` or `open`.",
     "independent": "False for a copy or a repeat of an earlier report.",
