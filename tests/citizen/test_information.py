@@ -8,8 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 
 import reporting
-from reporting.domain.retention import RETENTION_DAYS
 from reporting.domain.receipts import VECTORS
+from reporting.domain.retention import RETENTION_DAYS
 from tests.cast import Cast, a_report, new_key
 
 pytestmark = pytest.mark.db
