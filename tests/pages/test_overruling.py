@@ -55,6 +55,7 @@ def test_a_key_in_the_queue_overrules_the_row_under_the_cursor(room: Room) -> No
     page.keyboard.press("Home")
     page.keyboard.press("2")
     expect(page.locator(".row[data-cursor=true] .chip")).to_have_text("2 Priority")
+    expect(page.locator("#toast")).to_contain_text("Priority 2.")
     page.keyboard.press("2")
     expect(page.locator("#toast")).to_contain_text("It is 2 Priority already.")
     page.get_by_role("button", name="Keys and help").click()
