@@ -74,7 +74,7 @@ def split(incident_id: uuid.UUID, version: int, reports: list[uuid.UUID], into: 
 
 @_step("not-same", "markNotSame", "Not the same", (NotSameSchema, JoinedStepSchema))
 def not_same(
-    incident_id: uuid.UUID, version: int | None, other: uuid.UUID | None, report: uuid.UUID | None, reason: str
+    incident_id: uuid.UUID, version: int | None, reason: str, other: uuid.UUID | None = None, report: uuid.UUID | None = None
 ) -> Answer:
     """Kept for good: the two are neither suggested nor merged, the report never joins by itself, until somebody takes it back.
     A mark changes no decision; the version may be left out."""

@@ -28,8 +28,8 @@ class NotSameSchema(StepSchema):
 
     described: ClassVar = {"oneOf": [{"required": ["other"]}, {"required": ["report"]}]}
 
-    other = fields.UUID(load_default=None, allow_none=False, metadata={"description": "Another incident."})
-    report = fields.UUID(load_default=None, allow_none=False, metadata={"description": "A report of another incident."})
+    other = fields.UUID(metadata={"description": "Another incident."})
+    report = fields.UUID(metadata={"description": "A report of another incident."})
     reason = PlainText(limit=500, load_default="", metadata={"description": "Why, for colleagues."})
 
     @validates_schema
