@@ -196,6 +196,8 @@ def _obstacle_of_place(pair: _Pair) -> str:
 
 def _obstacle_of_others(pair: _Pair) -> str:
     """What is reported beside it makes the place say too little."""
+    if pair.words.unlike and pair.gap_s > pair.parameters.unlike_s and pair.window.distance_m is None:
+        return "Words that have little in common are joined only soon after each other: shown, not joined."
     if _crowded_point(pair):
         return "Other things were reported at exactly this point, so the place alone does not tell."
     bound = pair.window.most_elsewhere

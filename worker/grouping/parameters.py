@@ -70,7 +70,8 @@ class Parameters:
 
     A pair is joined from `join_score` on and shown from `suggest_score` on. The reach of two positions is at most `cap_m`
     and at least `base_m`; when together they are worth less than `rough_m` the place alone joins nothing, and a position
-    worth less than `useless_accuracy_m` says nothing. Who moves is looked for up to `most_moved_m` farther away.
+    worth less than `useless_accuracy_m` says nothing. Who moves is looked for up to `most_moved_m` farther away. Two people
+    describe one thing in different words: words that have little in common are joined for `unlike_s`, and then only shown.
     """
 
     version: str = "default-2"
@@ -81,6 +82,7 @@ class Parameters:
     useless_accuracy_m: float = 1000.0
     rough_m: float = 200.0
     most_moved_m: float = 2500.0
+    unlike_s: float = HOUR
     stack_incidents: int = 5
     stack_categories: int = 3
     kinds: Mapping[str, Window] = field(default_factory=lambda: dict(KINDS))

@@ -36,6 +36,11 @@ class Words:
         return max(known, default=None)
 
     @property
+    def unlike(self) -> bool:
+        """Both say something in one language, and it has little in common."""
+        return self.spoken is not None and self.spoken < HARDLY_ALIKE and not self.shared
+
+    @property
     def reasons(self) -> tuple[str, ...]:
         """In words; nothing where there is nothing to say."""
         said = [f"Both tell of {listed(self.shared)}."] if self.shared else []
@@ -45,7 +50,7 @@ class Words:
             said.append("Much of the wording is the same.")
         elif self.spoken is not None and self.spoken >= SOMEWHAT_ALIKE:
             said.append("Some of the words are the same.")
-        elif self.spoken is not None and self.spoken < HARDLY_ALIKE and not self.shared:
+        elif self.unlike:
             said.append("The words have little in common.")
         return tuple(said)
 

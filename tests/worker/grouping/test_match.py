@@ -276,3 +276,14 @@ def test_one_danger_is_one_incident_whatever_kind_was_picked_and_however_people_
     assert found.decision == "join"
     assert "Both tell of an attack on people." in found.reasons
     assert decided(item("Something else", **{**attack, "signs": ()}), before).decision != "join"
+
+
+def test_words_with_little_in_common_are_joined_only_soon_after_each_other() -> None:
+    box = "A taped cardboard box under the timetable board. It has been there since I arrived."
+    case = "A blue suitcase stands by the queue barrier. Its owner may be in the queue, I did not ask."
+    known = incident(category="unattended_item", point=STATION, text=box, reports=(EarlierReport(id="r1", text=box),))
+    decisions = {}
+    for minutes in (5, 50, 61, 230):
+        facts = item(case, point=STATION, received_at=NOW + timedelta(minutes=minutes))
+        decisions[minutes] = decided(facts, known).decision
+    assert decisions == {5: "join", 50: "join", 61: "suggest", 230: "suggest"}
