@@ -12,7 +12,7 @@ from reporting.domain.categories import CATEGORIES, is_category
 from reporting.domain.facts import HOLIDAY_RULES, LEVELS, PARTS
 from reporting.domain.opening import read_days, read_hours, read_zone
 from reporting.services.jurisdictions import NewArea
-from worker.routing.shapes import Refused, Shape
+from worker.routing.shapes import Refused, Shape, is_text
 
 MOST_RANK: Final = 1_000
 LONGEST_NAME: Final = 200
@@ -72,7 +72,7 @@ def _parsed(value: Any) -> Any:
         return value
     try:
         return json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ValueError(f"{value[:40]!r} is not a list in JSON") from None
 
 
@@ -98,7 +98,7 @@ def _enabled(value: Any) -> bool:
 
 
 def _desk(value: Any) -> str:
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not is_text(value):
         raise ValueError(f"desk {value!r} is not a name")
     return value
 

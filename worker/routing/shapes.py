@@ -19,6 +19,8 @@ from shapely.geometry import MultiPolygon, Polygon, box, shape
 from shapely.geometry.base import BaseGeometry
 from shapely.validation import explain_validity
 
+from worker.routing.tangles import is_tangled
+
 # A ring wider than half the globe is one that crosses the antimeridian and was written without the cut.
 _HALF_GLOBE = 180.0
 _CHANGED_SHARE = 0.01
@@ -73,13 +75,29 @@ def read_feature(feature: Any, number: int) -> Shape:
     properties = feature.get("properties")
     properties = properties if isinstance(properties, Mapping) else {}
     key = _id(feature, properties, number)
+    if not is_text(key):
+        raise Refused(f"feature {number}: its id holds signs that are no text")
     geometry = feature.get("geometry")
     kind = geometry.get("type") if isinstance(geometry, Mapping) else None
     if not isinstance(geometry, Mapping) or kind not in ("Polygon", "MultiPolygon"):
-        raise Refused(f"feature {key}: a Polygon or MultiPolygon is expected, not {kind or 'nothing'}")
+        raise Refused(f"feature {key}: a Polygon or MultiPolygon is expected, not {_kind(kind)}")
     repaired, repairs = _repaired(_closed(geometry, key), key)
     name = properties.get("name")
+    if not is_text(str(name)):
+        raise Refused(f"feature {key}: its name holds signs that are no text")
     return Shape(key, str(name) if name not in (None, "") else key, repaired, properties, tuple(repairs))
+
+
+def is_text(value: str) -> bool:
+    """Whether a table can keep it: JSON knows a sign zero and halves of signs, text knows neither."""
+    return "\x00" not in value and not any("\ud800" <= sign <= "\udfff" for sign in value)
+
+
+def _kind(value: Any) -> str:
+    """The type of a geometry for a line that a person reads."""
+    if value in (None, ""):
+        return "nothing"
+    return str(value) if isinstance(value, str) and value.isascii() and value.isalpha() else "something else"
 
 
 def _features(data: Any) -> list[Any]:
@@ -126,7 +144,7 @@ def _rings(polygon: Any, key: str) -> list[list[tuple[float, float]]]:
 def _ring(ring: Any, key: str) -> list[tuple[float, float]]:
     try:
         points = [(float(point[0]), float(point[1])) for point in ring]
-    except (TypeError, ValueError, IndexError, KeyError):
+    except (TypeError, ValueError, IndexError, KeyError, OverflowError):
         raise Refused(f"feature {key}: a coordinate is not a pair of numbers") from None
     if points and points[0] != points[-1]:
         points.append(points[0])
@@ -147,15 +165,24 @@ def _check_degrees(points: np.ndarray[Any, Any], key: str) -> None:
 
 def _repaired(geometry: BaseGeometry, key: str) -> tuple[BaseGeometry, list[str]]:
     repairs: list[str] = []
-    cut = _cut_at_antimeridian(geometry)
+    cut = _cut_at_antimeridian(geometry, key)
     if cut is not geometry:
         repairs.append("cut at the antimeridian")
     if not cut.is_valid:
         repairs.append(f"made valid ({_plain(explain_validity(cut))})")
-        cut = _polygons(shapely.make_valid(cut))
+        cut = _polygons(_made_valid(cut, key))
     if cut.is_empty or cut.area == 0:
         raise Refused(f"feature {key}: it encloses no area")
     return cut, repairs
+
+
+def _made_valid(geometry: BaseGeometry, key: str) -> BaseGeometry:
+    """Refuses what crosses itself all over: that is no border with a mistake, and repairing it could take hours."""
+    if geometry.is_valid:
+        return geometry
+    if is_tangled(geometry):
+        raise Refused(f"feature {key}: its border crosses itself in too many places to be repaired")
+    return shapely.make_valid(geometry)
 
 
 def _plain(why: str) -> str:
@@ -170,11 +197,11 @@ def _polygons(geometry: BaseGeometry) -> BaseGeometry:
     return shapely.union_all([part for part in getattr(geometry, "geoms", ()) if isinstance(part, Polygon | MultiPolygon)])
 
 
-def _cut_at_antimeridian(geometry: BaseGeometry) -> BaseGeometry:
+def _cut_at_antimeridian(geometry: BaseGeometry, key: str) -> BaseGeometry:
     parts = list(getattr(geometry, "geoms", [geometry]))
     if not any(_crosses(part) for part in parts):
         return geometry
-    pieces = [piece for part in parts for piece in (_halves(part) if _crosses(part) else [part])]
+    pieces = [piece for part in parts for piece in (_halves(part, key) if _crosses(part) else [part])]
     return _polygons(shapely.union_all(pieces))
 
 
@@ -188,7 +215,7 @@ def _crosses(part: BaseGeometry) -> bool:
     return any(bool(((jump > _HALF_GLOBE) & (jump < 2 * _HALF_GLOBE)).any()) for jump in jumps)
 
 
-def _halves(part: BaseGeometry) -> list[BaseGeometry]:
+def _halves(part: BaseGeometry, key: str) -> list[BaseGeometry]:
     """The part on both sides of the antimeridian, each within -180..180."""
     west, south, east, north = part.bounds
     unrolled = part
@@ -198,7 +225,7 @@ def _halves(part: BaseGeometry) -> list[BaseGeometry]:
         )
         if unrolled.bounds[2] - unrolled.bounds[0] > _HALF_GLOBE:
             return [part]  # truly wider than half the globe
-    unrolled = shapely.make_valid(unrolled)
+    unrolled = _made_valid(unrolled, key)
     pieces = []
     for shift in (-360, 0, 360):
         window = box(-180 + shift, south, 180 + shift, north)
