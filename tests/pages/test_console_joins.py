@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.control_room import Room
+from tests.control_room import DESK, Room
 from tests.site import barriers
 
 pytestmark = [pytest.mark.browser, pytest.mark.db]
@@ -37,6 +37,15 @@ def test_opposite_answers_stand_side_by_side(room: Room, pair: tuple[str, str]) 
     expect(card.locator("tr[data-differs]")).to_have_count(3)
     expect(card.locator("tr[data-differs]", has_text="Obviously suspicious")).to_contain_text("yesno")
     assert barriers(page) == []
+
+
+def test_the_console_is_as_high_as_its_window_whatever_stands_in_it(room: Room, pair: tuple[str, str]) -> None:
+    page = shown(room, pair[0])
+    page.evaluate("for (const id of ['notice', 'desks-call']) document.getElementById(id).hidden = false")
+    page.locator(".suggestion").last.scroll_into_view_if_needed()
+    assert page.evaluate("document.scrollingElement.scrollHeight") == page.evaluate("innerHeight")
+    panes = page.locator(".pane").all()
+    assert {round(box["y"] + box["height"]) for pane in panes if (box := pane.bounding_box())} == {DESK[1]}
 
 
 def test_m_merges_and_z_takes_it_back(room: Room, pair: tuple[str, str]) -> None:
