@@ -85,7 +85,6 @@ def _show(actor: Actor, typed: Typed | None = None) -> ResponseReturnValue:
         "room": query.desks_now(actor),
         "plan": query.plan(actor, now),
         "may_edit": decide(actor, "roster.edit").allowed,
-        "may_open_console": decide(actor, "console.open").allowed,
         "skills": [(each.code, each.label) for each in CATEGORIES],
         "chosen": request.form.getlist("skills"),
         "said": DONE.get(request.args.get("done", "")),

@@ -98,7 +98,6 @@ def _page(name: str, actor: Actor, typed: Typed | None, **page: Any) -> Response
         "typed": typed,
         "may_publish": decide(actor, "routing.publish").allowed,
         "may_read": decide(actor, "incident.read").allowed,
-        "may_open_console": decide(actor, "console.open").allowed,
         "weekdays": WEEKDAYS,
         "codes": CODES,
         "address": url_for,

@@ -6,20 +6,6 @@ const LONGEST_MS = 3000;
 const byId = (id) => document.getElementById(id);
 const isOpen = (part) => part?.dataset.trial && ["waiting", "running"].includes(part.dataset.state);
 
-function switchTheme() {
-  const button = byId("theme");
-  const root = document.documentElement;
-  button.hidden = false;
-  button.addEventListener("click", () => {
-    root.dataset.theme = root.dataset.theme === "light" ? "dark" : "light";
-    try {
-      localStorage.setItem("control.theme", root.dataset.theme);
-    } catch {
-      // Nothing is lost but the memory of a preference.
-    }
-  });
-}
-
 function readPage() {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
@@ -65,7 +51,6 @@ async function wait(id, also) {
   }
 }
 
-switchTheme();
 byId("trouble")?.focus();
 if (isOpen(byId("trial"))) wait("trial", ["rows"]);
 if (isOpen(byId("place-answer"))) wait("place-answer", []);
