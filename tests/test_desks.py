@@ -162,12 +162,9 @@ def test_work_is_given_to_desks_and_people_of_the_own_room_only(night: Night) ->
     found = night.client.get(f"/api/v1/incidents/{incident}", headers=night.cast.headers("bo")).get_json()
     assert (found["desk"], found["assignee"]["name"], found["status"]) == ("Desk South", "Aino", "new")
     other = rows(night.owner, "select id from desk where organisation_id = :mall", mall=night.cast.organisations["mall"])[0].id
-    for wrong in (
-        {"desk": str(other)},
-        {"operator": night.cast.people["carl"].account_id},
-        {},
-        {"desk": south, "operator": aino},
-    ):
+    for foreign in ({"desk": str(other)}, {"operator": night.cast.people["carl"].account_id}, {"desk": str(uuid.uuid4())}):
+        assert step(night, "bo", incident, "assign", **foreign).status_code == 404, foreign
+    for wrong in ({}, {"desk": south, "operator": aino}, {"desk": None}):
         assert step(night, "bo", incident, "assign", **wrong).status_code == 422, wrong
 
 

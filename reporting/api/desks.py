@@ -77,7 +77,9 @@ def escalate(incident_id: uuid.UUID, version: int, reason: str) -> Stepped:
 
 
 @_step("assign", "assignIncident", "Give it to a desk or an operator", AssignSchema)
-def assign(incident_id: uuid.UUID, version: int, desk: uuid.UUID | None, operator: uuid.UUID | None, reason: str) -> Stepped:
+def assign(
+    incident_id: uuid.UUID, version: int, reason: str, desk: uuid.UUID | None = None, operator: uuid.UUID | None = None
+) -> Stepped:
     """Of your own room, one of the two. Nothing is acknowledged by it: the clock runs on."""
     return assigning.assign(actor(), incident_id, version, Receiver(desk, operator), reason)
 

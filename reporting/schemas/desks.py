@@ -1,8 +1,10 @@
 """Desks, who sits there and whom work is given to, on the wire."""
 
+from typing import ClassVar
+
 from marshmallow import RAISE, Schema, fields
 
-from reporting.schemas.fields import PlainText
+from reporting.schemas.fields import Flag, PlainText
 from reporting.schemas.incidents import StepSchema
 
 
@@ -14,7 +16,7 @@ class PresenceSchema(Schema):
 
     page = fields.UUID(required=True)
     desk = fields.UUID(load_default=None, allow_none=True)
-    idle = fields.Boolean(load_default=False, truthy={True}, falsy={False}, metadata={"default": False})
+    idle = Flag(load_default=False)
 
 
 class LeaveSchema(Schema):
@@ -82,6 +84,8 @@ class GiveBackSchema(StepSchema):
 class AssignSchema(StepSchema):
     """To a desk or to an operator of the own room, one of the two."""
 
-    desk = fields.UUID(load_default=None)
-    operator = fields.UUID(load_default=None)
+    described: ClassVar = {"oneOf": [{"required": ["desk"]}, {"required": ["operator"]}]}
+
+    desk = fields.UUID()
+    operator = fields.UUID()
     reason = PlainText(limit=500, load_default="")

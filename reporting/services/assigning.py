@@ -13,7 +13,7 @@ from sqlalchemy import func, select, text
 
 from reporting.adapters.doorbell import LIVE
 from reporting.domain import statuses
-from reporting.domain.errors import NotPossible, Problem, Refused
+from reporting.domain.errors import NotFound, NotPossible, Problem, Refused
 from reporting.domain.escalation import STAFFED_S
 from reporting.domain.rostering import OnShift, choose_operator
 from reporting.domain.rostering import Work as Asked
@@ -59,8 +59,9 @@ class Receiver:
 
 
 def assign(actor: Actor, incident_id: uuid.UUID | str, version: int | None, receiver: Receiver, reason: str = "") -> Stepped:
-    """Gives the incident to another desk, or to an operator, of the actor's room. Refuses desks and people of other rooms, and
-    both or none at once. It stays as new as it was: only an acknowledgement stops the clock."""
+    """Gives the incident to another desk, or to an operator, of the actor's room. Raises NotFound for desks and people of other
+    rooms as for such as there are none; refuses both or none at once. It stays as new as it was: only an acknowledgement stops
+    the clock."""
     if (receiver.desk_id is None) == (receiver.account_id is None):
         raise Refused(
             "Name a desk or an operator.", (Problem("desk", "required", "Name a desk or an operator, one of the two."),)
@@ -78,7 +79,7 @@ def _to_desk(case: Case, desk_id: uuid.UUID) -> str:
     own = Desk.organisation_id == case.actor.organisation_id
     name = case.work.session.scalar(select(Desk.name).where(Desk.id == desk_id, own))
     if name is None:
-        raise Refused("There is no such desk.", (Problem("desk", "choice", "Choose a desk of your room."),))
+        raise NotFound
     case.incident.desk_id = desk_id
     if case.incident.clock_at is not None:
         case.incident.clock_at = func.now()
@@ -89,7 +90,7 @@ def _to_operator(case: Case, account_id: uuid.UUID | None) -> str:
     own = Account.organisation_id == case.actor.organisation_id, Account.role.in_(WORKERS), Account.disabled_at.is_(None)
     name = case.work.session.scalar(select(Account.name).where(Account.id == account_id, *own))
     if name is None:
-        raise Refused("There is no such operator.", (Problem("operator", "choice", "Choose an operator of your room."),))
+        raise NotFound
     case.incident.assignee_id = account_id
     return name
 
