@@ -80,5 +80,6 @@ def explain(incident: Incident, priority: PriorityWhy) -> Why:
     reports = incident["reports"]
     joined = tuple(report for report in reports if report["join"] and _was_joined(report["join"]))
     others = max(len(joined), incident["report_count"] - 1) - JOINED_NAMED if len(joined) > JOINED_NAMED else 0
-    alone = next((report["join"]["reason"] for report in reports if report["join"]), "Grouping has not looked at it yet.")
+    unread = "Nothing is left here to be joined." if incident["triaged"] else "Grouping has not looked at it yet."
+    alone = next((report["join"]["reason"] for report in reports if report["join"]), unread)
     return Why(priority, joined[:JOINED_NAMED], others, alone)

@@ -81,10 +81,16 @@ def _urgency(assessment: Json) -> tuple[int, int]:
     return assessment["priority"], -assessment["score"]
 
 
+def _without_a_report(incident: Json) -> str:
+    if incident["merged_into"]:
+        return f"Its reports, and the reasons with them, are in {incident['merged_into']['number']}."
+    return "No report is on it any more." if incident["triaged"] else "Triage has not read it yet."
+
+
 def why_this_priority(incident: Json, report: Json | None, known: Record, zone: str) -> PriorityWhy:
     """Everything the panel shows; `report` is the deciding one."""
     if report is None:
-        return PriorityWhy("Triage has not read it yet.")
+        return PriorityWhy(_without_a_report(incident))
     assessment = report["assessment"]
     findings = assessment["findings"]
     lines = _lines(findings, known)
