@@ -40,7 +40,7 @@ def take_second_opinions() -> int:
         return 0
     states = _asked(settings.second_opinion, settings.second_opinion_seconds, reports)
     for state, count in states.items():
-        log.info(f"second_opinion.{state}", count=count)
+        log.info("second_opinion.taken", name=state, count=count)
     return sum(states.values())
 
 
