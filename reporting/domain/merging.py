@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -32,11 +32,12 @@ def together(first: Attention, second: Attention, seen: bool) -> Attention:
     """The worse priority and the worse answers stand; what nobody has acknowledged stays unacknowledged, with the earliest clock.
 
     `seen`: whoever merges works on the first one already and so has seen the second; then the two go on as the first one does.
+    They also do where only the less urgent one was new: it would bring back an acknowledged one, and no clock of its own to it.
     """
     new = [each for each in (first, second) if each.status == statuses.NEW]
     urgent = min(first, second, key=lambda each: (each.priority, each.overridden))
-    waits = bool(new) and not (seen and first.status == statuses.IN_PROGRESS)
     known = [each for each in (first, second) if each.status != statuses.NEW]
+    waits = _calls(new, known) and not (seen and first.status == statuses.IN_PROGRESS)
     status = statuses.NEW if waits else min((each.status for each in known), key=ACTIVE_FIRST.index)
     return Attention(
         status=status,
@@ -47,6 +48,11 @@ def together(first: Attention, second: Attention, seen: bool) -> Attention:
         acknowledged_at=None if waits else _earliest(each.acknowledged_at for each in known),
         shelved_until=_earliest(each.shelved_until for each in known) if status == statuses.SHELVED else None,
     )
+
+
+def _calls(new: Sequence[Attention], known: Sequence[Attention]) -> bool:
+    """Whether something unacknowledged is at least as urgent as what somebody has acknowledged."""
+    return any(one.priority <= other.priority for one in new for other in known) if known else bool(new)
 
 
 def _earliest(moments: Iterable[datetime | None]) -> datetime | None:
