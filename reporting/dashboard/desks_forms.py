@@ -20,8 +20,8 @@ class ShiftForm(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    person = fields.String(required=True, validate=Length(min=1, error="Choose a person."))
-    desk = fields.String(required=True, validate=Length(min=1, error="Choose a desk."))
+    person = PlainText(required=True, limit=254, validate=Length(min=1, error="Choose a person."))
+    desk = PlainText(required=True, limit=200, validate=Length(min=1, error="Choose a desk."))
     starts_at = fields.NaiveDateTime(required=True, format=LOCAL, error_messages={"invalid": "Say when it begins."})
     until = fields.NaiveDateTime(required=True, format=LOCAL, error_messages={"invalid": "Say when it ends."})
     skills = fields.List(fields.String(), load_default=list)

@@ -18,6 +18,7 @@ from reporting.dashboard.routing_forms import (
     PlaceForm,
     RowForm,
     ShapesForm,
+    TitleForm,
     many,
     next_such_moment,
     wrong_fields,
@@ -43,7 +44,10 @@ def routing_overview() -> ResponseReturnValue:
 @guarded("routing.edit")
 def begin_draft() -> ResponseReturnValue:
     """A new draft on the rows in force."""
-    title = request.form.get("title", "").strip()[:80]
+    try:
+        title = _given(TitleForm())["title"]
+    except ValidationError as error:
+        return show_overview(g.actor, _typed("begin", error))
     return redirect(url_for("dashboard.routing_draft", draft_id=drafts.begin(g.actor, title)), 303)
 
 
@@ -169,13 +173,14 @@ def routing_trial(trial_id: uuid.UUID) -> ResponseReturnValue:
 @guarded("routing.edit")
 def test_place() -> ResponseReturnValue:
     """Asks who gets something there, of that kind, at that hour."""
-    draft_id = request.form.get("draft_id") or None
+    named = request.form.get("draft_id")
+    draft_id = _key(named) if named else None
     try:
         given = PlaceForm().load(request.form.to_dict())
         trial_id = trials.ask_place(g.actor, draft_id, _question(given))
     except TROUBLES as error:
         typed = _typed("place", error)
-        return show_draft(g.actor, _key(draft_id), typed) if draft_id else show_overview(g.actor, typed)
+        return show_draft(g.actor, draft_id, typed) if draft_id else show_overview(g.actor, typed)
     if draft_id:
         return redirect(url_for("dashboard.routing_draft", draft_id=draft_id, place=trial_id, _anchor="place"), 303)
     return redirect(url_for("dashboard.routing_overview", place=trial_id, _anchor="place"), 303)

@@ -47,6 +47,15 @@ def _pair(text: str) -> tuple[str, str]:
     return start, until
 
 
+class TitleForm(Schema):
+    """Beginning a draft: what it is for, in a few words or none."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    title = PlainText(limit=80, load_default="")
+
+
 class DraftForm(Schema):
     """Every step on a draft names the version that the person saw."""
 
