@@ -118,11 +118,11 @@ def next_look(incident: Unacknowledged, now: datetime, pace: Pace) -> datetime |
     return max(_runs_out(incident, every), now)
 
 
-def step_by_hand(incident: Unacknowledged, ladder: Ladder, presence: Presence, reason: str) -> Step | None:
-    """The next rung above the room's desks, because a person asks for it; None where the ladder has ended."""
-    if ended(incident):
-        return None
-    return next(_rungs(incident, ladder, presence, reason, above_desks=True))
+def step_by_hand(incident: Unacknowledged, ladder: Ladder, presence: Presence, reason: str) -> Step:
+    """The next rung above the room's desks, because a person asks for it; the list of numbers where nobody is there. Whoever
+    came since the ladder ended is there."""
+    rungs = tuple(step for step in incident.taken if step.kind != "phone_list")
+    return next(_rungs(replace(incident, taken=rungs), ladder, presence, reason, above_desks=True))
 
 
 def climbed(incident: Unacknowledged, step: Step, at: datetime) -> Unacknowledged:

@@ -224,7 +224,7 @@ def escalate(actor: Actor, incident_id: uuid.UUID | str, version: int | None, re
         if actor.role == "supervisor":
             presence = replace(presence, supervisor=False)
         step = step_by_hand(standing.incident, standing.ladder, presence, reason.strip())
-        if step is None or step.kind == "phone_list":
+        if step.kind == "phone_list":
             raise NotPossible(f"Nobody above is at a console now. {numbers_to_call(case.work.session, standing.organisation_id)}")
         _take_by_hand(case, standing, step)
         return case.stepped()

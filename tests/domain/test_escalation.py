@@ -13,6 +13,7 @@ from reporting.domain.escalation import (
     Place,
     Presence,
     Step,
+    Taken,
     Unacknowledged,
     above,
     climbed,
@@ -107,6 +108,14 @@ def test_by_hand_it_goes_above_the_desks_without_waiting() -> None:
         "supervisor",
         "Escalated to the supervisor: I need a second pair of eyes.",
     )
+
+
+def test_by_hand_it_goes_to_whoever_came_after_the_ladder_had_ended() -> None:
+    over = waiting(taken=(Taken("phone_list", None, NOON),))
+    assert step_by_hand(over, LADDER, EVERYBODY, "Morning.").kind == "supervisor"
+    rooms = Presence(frozenset(), False, frozenset(("national",)))
+    assert step_by_hand(over, LADDER, rooms, "Morning.").target == "national"
+    assert step_by_hand(over, LADDER, Presence(frozenset(), False, frozenset()), "Night.").kind == "phone_list"
 
 
 @pytest.mark.parametrize(
