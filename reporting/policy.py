@@ -66,7 +66,8 @@ NEEDS_SECOND_FACTOR: Final = frozenset(ROLES) - {"venue_staff", "venue_manager"}
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who is asking. Ids are UUIDs as text. `duty_desk`: the actor's organisation takes what no area claims."""
+    """Who is asking. Ids are UUIDs as text. `duty_desk`: the actor's organisation takes what no area claims. `level`: venue,
+    municipal, police or national, as the organisation is; it gives no right."""
 
     account_id: str
     role: str
@@ -76,6 +77,7 @@ class Actor:
     venue_id: str | None = None
     desk_id: str | None = None
     duty_desk: bool = False
+    level: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ FIRST_LOOK = {
     "tampering": "Have the place looked at and secured. Then note what was found.",
 }
 IMMEDIATE = "Ring the police now. Send nobody close."
+IMMEDIATE_HERE = "Act on it now, by your orders. Send nobody close who is not equipped for it."
+"""For a room of the police, which has nobody else to ring."""
 BAD_ANSWERS = "Keep people away. Ask trained staff or the police to look. Then note what they say."
 ANY_LOOK = "Find out what it is. Then note what came of it."
 RESTING = {
@@ -39,7 +41,7 @@ def next_step(incident: dict[str, Any], actor: Actor, may_work: bool) -> Step:
     """The one thing to do now. Readers without the right to work get the state in words, never a button."""
     sentence, action = _by_state(incident, actor)
     if incident["priority"] == 1 and incident["triaged"] and incident["status"] == "new":
-        sentence = f"{IMMEDIATE} {sentence}"
+        sentence = f"{_immediate(actor)} {sentence}"
     return Step(sentence, action if may_work else "", _safety(incident))
 
 
@@ -60,14 +62,18 @@ def _by_owner(incident: dict[str, Any], actor: Actor) -> tuple[str, str]:
     if not incident["assignee"]:
         return "Nobody is on it. Take it if you will see it through.", "take"
     if is_mine(incident, actor):
-        return first_look(incident), "note"
+        return first_look(incident, actor), "note"
     return f"{incident['assignee']['name']} is on it. Add what you know as a note.", "note"
 
 
-def first_look(incident: dict[str, Any]) -> str:
+def _immediate(actor: Actor) -> str:
+    return IMMEDIATE_HERE if actor.level == "police" else IMMEDIATE
+
+
+def first_look(incident: dict[str, Any], actor: Actor) -> str:
     """What to do first, by how dangerous it is before what kind it is: nobody is sent near a danger to have a look."""
     if incident["priority"] == 1:
-        return IMMEDIATE
+        return _immediate(actor)
     if _is_bad(incident["hot"]):
         return BAD_ANSWERS
     return FIRST_LOOK.get(incident["category"], ANY_LOOK)

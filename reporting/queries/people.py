@@ -21,6 +21,7 @@ _PERSON = (
     Account.desk_id,
     Organisation.name.label("organisation_name"),
     func.coalesce(Organisation.duty_desk, False).label("duty_desk"),
+    func.coalesce(Organisation.level, "").label("level"),
 )
 
 
@@ -100,4 +101,5 @@ def _actor(row: Row[Any]) -> Actor:
         venue_id=str(row.venue_id) if row.venue_id else None,
         desk_id=str(row.desk_id) if row.desk_id else None,
         duty_desk=row.duty_desk,
+        level=row.level,
     )

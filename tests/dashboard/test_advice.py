@@ -1,10 +1,11 @@
 """The proposed next step never sends anybody near a danger to have a look."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from reporting.dashboard.advice import BAD_ANSWERS, FIRST_LOOK, IMMEDIATE, next_step
+from reporting.dashboard.advice import BAD_ANSWERS, FIRST_LOOK, IMMEDIATE, IMMEDIATE_HERE, next_step
 from reporting.policy import Actor
 
 AINO = Actor("1", "operator", "Aino", organisation_id="o")
@@ -21,6 +22,12 @@ def incident(**changes: Any) -> dict[str, Any]:
 def test_an_immediate_incident_sends_nobody_close(category: str) -> None:
     assert next_step(incident(priority=1, category=category), AINO, True).sentence == IMMEDIATE
     assert next_step(incident(priority=1, status="new", assignee=None), AINO, True).sentence.startswith(IMMEDIATE)
+
+
+def test_the_police_are_not_told_to_ring_the_police() -> None:
+    kaarlo = replace(AINO, level="police")
+    assert next_step(incident(priority=1), kaarlo, True).sentence == IMMEDIATE_HERE
+    assert next_step(incident(priority=1, status="new", assignee=None), kaarlo, True).sentence.startswith(IMMEDIATE_HERE)
 
 
 def test_a_bad_answer_keeps_people_away() -> None:
