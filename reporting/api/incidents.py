@@ -142,7 +142,7 @@ def wait(incident_id: uuid.UUID, version: int, text: str) -> Stepped:
 
 @_step("shelve", "shelveIncident", "Shelve for now", ShelveSchema)
 def shelve(incident_id: uuid.UUID, version: int, text: str, minutes: int) -> Stepped:
-    """It is shelved for some minutes and comes back by itself; `take` goes on with it."""
+    """It is put aside for some minutes and comes back by itself; `take` goes on with it."""
     return casework.shelve(actor(), incident_id, version, text, minutes)
 
 
