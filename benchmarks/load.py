@@ -141,7 +141,7 @@ def open_loop(pool: Pool, requests: Sequence[bytes], rate: float) -> Outcome:
         due = began + sent / rate
         now = time.time()
         if now >= due and pool.idle:
-            pool.idle.pop().send(requests[sent], due)
+            pool.idle.pop(0).send(requests[sent], due)  # in turn: the server hangs up on one that rests for ten seconds
             sent += 1
             continue
         for connection, exchange in pool.answers(due - now if pool.idle else 1.0):
