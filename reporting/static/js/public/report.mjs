@@ -3,18 +3,18 @@
 import { reportFrom } from "./answers.mjs";
 import { Place } from "./place.mjs";
 import { newKey, newReceiptCode } from "./receipt.mjs";
-import { Sending, unsent } from "./sending.mjs";
+import { ReceiptPage } from "./receipt_page.mjs";
+import { unsent } from "./sending.mjs";
 import { Steps } from "./steps.mjs";
 
 const form = document.querySelector("#report");
-const receipt = document.querySelector("#receipt");
 const problems = document.querySelector("#problems");
 const intro = document.querySelector("#intro");
 const find = (selector, inside = form) => inside.querySelector(selector);
 
 let steps;
 let place;
-let sending;
+let receipt;
 
 const chosenTile = () => find("[name=category]:checked");
 
@@ -46,50 +46,8 @@ function whereKnown() {
   return !missing;
 }
 
-/** Shows which of the receipt's states holds: sending, waiting or sent. */
-function tell(state) {
-  for (const part of receipt.querySelectorAll("[data-when]")) part.hidden = part.dataset.when !== state;
-  receipt.dataset.state = state;
-}
-
-function showReceipt(code) {
-  form.hidden = true;
-  problems.hidden = true;
-  intro.classList.add("unseen");
-  receipt.hidden = false;
-  find("#receipt-code", receipt).textContent = code;
-  find("#follow-up-code", receipt).value = code;
-  find(".slip-ways", receipt).hidden = false;
-  find("#receipt-title", receipt).focus({ preventScroll: true });
-  scrollTo(0, 0);
-}
-
-function deliver(parcel) {
-  sending = new Sending(parcel, {
-    waiting: () => tell("waiting"),
-    sent: (answer) => {
-      tell("sent");
-      for (const notice of answer.notices ?? []) note(notice.message);
-      history.replaceState({ step: "receipt" }, "", location.pathname + location.search);
-      forget();
-    },
-    refused,
-  });
-  tell("sending");
-  showReceipt(parcel.code);
-  sending.attempt();
-}
-
-function note(words) {
-  const line = document.createElement("p");
-  line.className = "note";
-  line.textContent = words;
-  find(".notices", receipt).append(line);
-}
-
 /** Back to the form, nothing typed lost, each problem named and one tap from its field. */
 function refused(errors, detail) {
-  receipt.hidden = true;
   form.hidden = false;
   const lines = errors.length ? errors : [{ field: "", message: detail }];
   find("ul", problems).replaceChildren(...lines.map(problemLine));
@@ -119,12 +77,12 @@ function problemLine({ field, message }) {
 }
 
 function send() {
-  if (sending?.parcel) return;
+  if (receipt.busy) return;
   if (!chosenTile()) return steps.show("what");
   const now = new Date();
   const code = newReceiptCode();
   const report = { ...reportFrom(form, place?.parts() ?? {}, now), receipt_code: code };
-  deliver({ url: form.dataset.reports, key: newKey(), code, body: JSON.stringify(report), since: now.getTime() });
+  receipt.deliver({ url: form.dataset.reports, key: newKey(), code, body: JSON.stringify(report), since: now.getTime() });
 }
 
 function listen() {
@@ -145,19 +103,10 @@ function listen() {
     if (goal) steps.go(goal.dataset.goto);
   });
   addEventListener("popstate", ({ state }) => {
-    if (!state?.step || sending?.parcel || state.step === "receipt") return;
-    receipt.hidden = true;
+    if (!state?.step || receipt.busy || state.step === "receipt") return;
+    receipt.hide();
     form.hidden = false;
     steps.show(chosenTile() ? state.step : "what");
-  });
-  find("#send-again", receipt).addEventListener("click", () => sending.attempt());
-  find("#print-code", receipt).addEventListener("click", () => print());
-  const copy = find("#copy-code", receipt);
-  copy.hidden = !navigator.clipboard;
-  copy.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(find("#receipt-code", receipt).textContent);
-    find("[data-copy=before]", receipt).hidden = true;
-    find("[data-copy=after]", receipt).hidden = false;
   });
 }
 
@@ -179,13 +128,25 @@ function located(good) {
   if (good && steps.at === "where") steps.go();
 }
 
+function shownReceipt() {
+  form.hidden = true;
+  problems.hidden = true;
+  intro.classList.add("unseen");
+}
+
+function sent() {
+  history.replaceState({ step: "receipt" }, "", location.pathname + location.search);
+  forget();
+}
+
 function start() {
+  receipt = new ReceiptPage(document.querySelector("#receipt"), { shown: shownReceipt, sent, refused });
   steps = new Steps(form, shown);
   place = find("#where") ? new Place(form, located) : null;
   listen();
   if (place) form.addEventListener("input", weigh);
   const left = unsent();
-  if (left) deliver(left);
+  if (left) receipt.deliver(left);
 }
 
 // After a refused plain submission the server has already said what to correct: leave that page as it is.
