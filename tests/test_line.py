@@ -189,8 +189,8 @@ def test_a_report_never_lands_on_an_incident_that_was_closed_meanwhile(
     first = rows(owner, "select id from incident")[0].id
     real = facts.candidates
 
-    def closed_in_between(session: Any, search: Any) -> Any:
-        found = real(session, search)
+    def closed_in_between(*asked: Any) -> Any:
+        found = real(*asked)
         with owner.begin() as connection:
             connection.execute(text("update incident set status = 'closed'"))
         return found

@@ -17,7 +17,8 @@ from reporting.extensions import db
 class Sight:
     """Values of the `reporting.*` settings that row security reads; empty strings see nothing.
 
-    `receipt` is the hex of a receipt's keyed hash, `incidents` a comma-separated list of ids.
+    `receipt` is the hex of a receipt's keyed hash, `secret` that of a device's key or sign-in code, `incidents` a comma-separated
+    list of ids.
     """
 
     reach: str = ""
@@ -27,6 +28,7 @@ class Sight:
     receipt: str = ""
     incidents: str = ""
     venue: str = ""
+    secret: str = ""
 
 
 SYSTEM_SIGHT = Sight(reach="system")
@@ -42,12 +44,18 @@ def apply_sight(target: Session | Connection, sight: Sight) -> None:
 
 @contextmanager
 def reading(sight: Sight | None = None) -> Iterator[Session]:
-    """A session for reading; nothing it did is kept. What was read stays readable afterwards, apart from the session."""
+    """A session for reading; nothing that was done to its objects is kept, and they stay readable afterwards, apart from it.
+
+    It ends as a transaction that went well: on a rollback the driver forgets the plans that it has prepared.
+    """
     session = db.session()
     try:
         if sight is not None:
             apply_sight(session, sight)
         yield session
-    finally:
+    except BaseException:
         session.expunge_all()
         session.rollback()
+        raise
+    session.expunge_all()
+    session.commit()

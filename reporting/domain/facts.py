@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -114,6 +114,15 @@ class ReportFacts:
     def text(self) -> str:
         """The reporter's own words as one text."""
         return "\n".join(part for part in (self.description, self.why_unusual) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """What grouping needs of a report's assessment; findings as they are kept."""
+
+    priority: int
+    lane: str
+    findings: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ among them (they are compared as answers), and neither is what only says how the
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from reporting.domain.behaviours import BY_CODE
 
@@ -66,6 +67,7 @@ def signs_of(rules: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(sign for sign in signs if sign))
 
 
+@lru_cache(maxsize=4096)
 def _sign(rule: str) -> str:
     parts = rule.split(".")
     if parts[0] not in _TELLING or rule in _COMMON:
@@ -96,6 +98,11 @@ def hazards(signs: Iterable[str]) -> frozenset[str]:
     return frozenset(sign for sign in signs if sign.partition(".")[0] in _HAZARDS)
 
 
+def tells_of_danger(signs: Iterable[str]) -> bool:
+    """Whether an immediate danger is among the signs."""
+    return any(sign.startswith(DANGER) for sign in signs)
+
+
 def shared_danger(one: Iterable[str], other: Iterable[str]) -> bool:
     """Whether both tell of the same immediate danger."""
-    return any(sign.startswith(DANGER) for sign in set(one) & set(other))
+    return tells_of_danger(set(one) & set(other))

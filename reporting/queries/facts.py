@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final, cast
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from reporting.domain.facts import (
     Answer,
+    Assessed,
     EarlierReport,
     Filer,
     Hot,
@@ -24,6 +25,7 @@ from reporting.domain.facts import (
 )
 from reporting.domain.grid import cells_around
 from reporting.domain.signs import signs_of
+from reporting.models.columns import among
 from reporting.models.incident import Assessment
 from reporting.models.links import of_reports
 from reporting.models.report import Report, Trace
@@ -41,7 +43,7 @@ def reports(session: Session, ids: Sequence[uuid.UUID]) -> list[ReportFacts]:
         select(*Report.__table__.c, Trace.device_hash, Trace.network_hash, PlaceCode.label)
         .outerjoin(Trace, Trace.report_id == Report.id)
         .outerjoin(PlaceCode, PlaceCode.code == Report.place_code)
-        .where(Report.id.in_(ids))
+        .where(among(Report.id, ids))
         .order_by(Report.received_at, Report.id)
     )
     return [_report(row) for row in session.execute(statement)]
@@ -93,18 +95,22 @@ def _answer(text: str) -> Answer:
     return cast(Answer, text)
 
 
-def candidates(session: Session, searches: Sequence[Search]) -> list[list[IncidentFacts]]:
-    """For each search the open incidents its report may be about, those with the latest reports first."""
+def candidates(
+    session: Session, searches: Sequence[Search], worth: Callable[[ReportFacts, IncidentFacts], bool]
+) -> list[list[IncidentFacts]]:
+    """For each search the open incidents its report may be about, those with the latest reports first. What their reports said
+    is read where it is `worth` it for one of the searches; the others are there without."""
     asked = json.dumps([_asked(number, search) for number, search in enumerate(searches)])
     pairs = session.execute(_NEAR, {"searches": asked, "window": WINDOW, "limit": CANDIDATES}).all()
-    incidents = _incidents(session, {pair.id: pair for pair in pairs})
+    incidents = {key: _incident(row) for key, row in {pair.id: pair for pair in pairs}.items()}
+    told = {pair.id for pair in pairs if worth(searches[pair.number].report, incidents[pair.id])}
+    incidents |= {key: _with_reports(incidents[key], said) for key, said in _earlier(session, told).items()}
     ids = [uuid.UUID(search.report.id) for search in searches]
     others = of_reports(session, ids) if pairs else set()
     found: list[list[IncidentFacts]] = [[] for _search in searches]
     for pair in pairs:
-        if pair.id in incidents:
-            not_same = (ids[pair.number], pair.id) in others
-            found[pair.number].append(replace(incidents[pair.id], not_same=True) if not_same else incidents[pair.id])
+        not_same = (ids[pair.number], pair.id) in others
+        found[pair.number].append(replace(incidents[pair.id], not_same=True) if not_same else incidents[pair.id])
     return [latest_first(each)[:CANDIDATES] for each in found]
 
 
@@ -161,13 +167,10 @@ _EARLIER: Final = text("""
 """)
 
 
-def _incidents(session: Session, rows: dict[uuid.UUID, Any]) -> dict[uuid.UUID, IncidentFacts]:
-    earlier = _earlier(session, set(rows)) if rows else {}
-    return {key: _incident(row, tuple(earlier.get(key, ()))) for key, row in rows.items()}
-
-
 def _earlier(session: Session, ids: set[uuid.UUID]) -> dict[uuid.UUID, list[EarlierReport]]:
-    """The latest reports of each candidate, newest last."""
+    """The latest reports of each of these incidents, newest last."""
+    if not ids:
+        return {}
     found: dict[uuid.UUID, list[EarlierReport]] = {}
     for row in session.execute(_EARLIER, {"ids": list(ids), "limit": EARLIER_REPORTS}):
         report = EarlierReport(
@@ -184,7 +187,7 @@ def _earlier(session: Session, ids: set[uuid.UUID]) -> dict[uuid.UUID, list[Earl
     return found
 
 
-def _incident(found: Any, earlier: tuple[EarlierReport, ...]) -> IncidentFacts:
+def _incident(found: Any) -> IncidentFacts:
     return IncidentFacts(
         id=str(found.id),
         category=found.category,
@@ -194,12 +197,14 @@ def _incident(found: Any, earlier: tuple[EarlierReport, ...]) -> IncidentFacts:
         venue_id=str(found.venue_id) if found.venue_id else None,
         place_code=found.place_code,
         hot=_hot(found),
-        text=said(earlier),
         report_count=found.report_count,
         about_staff=found.about_staff,
-        reports=earlier,
-        moving=any(each.moving for each in earlier),
     )
+
+
+def _with_reports(incident: IncidentFacts, earlier: Sequence[EarlierReport]) -> IncidentFacts:
+    moving = any(each.moving for each in earlier)
+    return replace(incident, reports=tuple(earlier), text=said(earlier), moving=moving)
 
 
 def said(reports: Iterable[EarlierReport]) -> str:
@@ -207,7 +212,11 @@ def said(reports: Iterable[EarlierReport]) -> str:
     return "\n".join(each.text for each in reports if each.text)
 
 
-def assessments(session: Session, ids: Sequence[uuid.UUID]) -> dict[str, Assessment]:
+def assessments(session: Session, ids: Sequence[uuid.UUID]) -> dict[str, Assessed]:
     """report id -> its assessment."""
-    rows = session.scalars(select(Assessment).where(Assessment.report_id.in_(ids)))
-    return {str(row.report_id): row for row in rows}
+    rows = session.execute(
+        select(Assessment.report_id, Assessment.priority, Assessment.lane, Assessment.findings).where(
+            among(Assessment.report_id, ids)
+        )
+    )
+    return {str(row.report_id): Assessed(row.priority, row.lane, row.findings) for row in rows}

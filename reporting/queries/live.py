@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import all_, and_, exists, func, literal_column, not_, or_, select, text
 from sqlalchemy.orm import Session
 
+from reporting.models.columns import among
 from reporting.models.incident import Incident
 from reporting.models.organisation import Organisation
 from reporting.models.report import Report
@@ -77,7 +78,7 @@ def items(session: Session, incident_ids: set[uuid.UUID]) -> dict[uuid.UUID, dic
     """The queue items of these incidents as they are now."""
     if not incident_ids:
         return {}
-    return {row.id: item(row) for row in session.execute(incident_rows().where(Incident.id.in_(incident_ids)))}
+    return {row.id: item(row) for row in session.execute(incident_rows().where(among(Incident.id, incident_ids)))}
 
 
 def sights(session: Session, incident_ids: set[uuid.UUID]) -> dict[uuid.UUID, dict[str, bool]]:
@@ -89,7 +90,7 @@ def sights(session: Session, incident_ids: set[uuid.UUID]) -> dict[uuid.UUID, di
     rows = session.execute(
         select(SightGrant.incident_id, SightGrant.organisation_id, func.bool_or(now).label("seen"))
         .join(Incident, Incident.id == SightGrant.incident_id)
-        .where(SightGrant.incident_id.in_(incident_ids), SightGrant.organisation_id != all_(Incident.hidden_from))
+        .where(among(SightGrant.incident_id, incident_ids), SightGrant.organisation_id != all_(Incident.hidden_from))
         .group_by(SightGrant.incident_id, SightGrant.organisation_id)
     )
     for row in rows:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from reporting.domain.facts import Point
 from reporting.models.account import Account
+from reporting.models.columns import among
 from reporting.models.incident import Assessment, Incident, TimelineEvent
 from reporting.models.organisation import Organisation
 from reporting.models.report import Report
@@ -82,13 +83,13 @@ def incidents_of(session: Session, report_ids: Sequence[uuid.UUID]) -> tuple[lis
     wanted = session.execute(
         select(Report.id, Report.incident_id, Report.about_staff, Report.behaviours, Assessment.findings)
         .outerjoin(Assessment, Assessment.report_id == Report.id)
-        .where(Report.id.in_(report_ids), Report.incident_id.is_not(None))
+        .where(among(Report.id, report_ids), Report.incident_id.is_not(None))
         .order_by(Report.received_at)
     ).all()
     said: dict[uuid.UUID, Any] = {}
     for row in wanted:
         said.setdefault(row.incident_id, row)
-    rows = session.execute(_rows().where(Incident.id.in_(said)).with_for_update(of=Incident, skip_locked=True))
+    rows = session.execute(_rows().where(among(Incident.id, said)).with_for_update(of=Incident, skip_locked=True))
     free = [_to_route(row, said[row.id]) for row in rows]
     held = said.keys() - {each.incident_id for each in free}
     return free, [row.id for row in wanted if row.incident_id in held]
@@ -98,7 +99,7 @@ def of_incidents(session: Session, ids: Sequence[uuid.UUID]) -> list[ToRoute]:
     """The same of incidents by their own ids, whoever has them and without a lock: for trying routing on the past."""
     first = (
         select(Report.incident_id, Report.id, Report.about_staff, Report.behaviours)
-        .where(Report.incident_id.in_(ids))
+        .where(among(Report.incident_id, ids))
         .ext(distinct_on(Report.incident_id))
         .order_by(Report.incident_id, Report.received_at)
         .subquery()
@@ -109,7 +110,7 @@ def of_incidents(session: Session, ids: Sequence[uuid.UUID]) -> list[ToRoute]:
         )
     ).all()
     by_incident = {row.incident_id: row for row in said}
-    rows = session.execute(_rows().where(Incident.id.in_(ids)))
+    rows = session.execute(_rows().where(among(Incident.id, ids)))
     return [_to_route(row, by_incident.get(row.id, UNSAID)) for row in rows]
 
 

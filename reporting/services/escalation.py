@@ -24,6 +24,7 @@ from reporting.bootstrap import adapters
 from reporting.domain import statuses
 from reporting.domain.errors import NotPossible, Problem, Refused
 from reporting.domain.escalation import Pace, Step, climbed, next_look, next_step, step_by_hand
+from reporting.models.columns import among
 from reporting.models.incident import Incident
 from reporting.models.staffing import Escalation, PhoneEntry, SightGrant
 from reporting.policy import Actor
@@ -123,7 +124,7 @@ def _climb(incident_ids: Sequence[uuid.UUID], pace: Pace) -> None:
     with unit_of_work() as work:
         waiting = work.session.execute(
             select(*_COLUMNS)
-            .where(Incident.id.in_(incident_ids), Incident.status == "new", Incident.organisation_id.is_not(None))
+            .where(among(Incident.id, incident_ids), Incident.status == "new", Incident.organisation_id.is_not(None))
             .order_by(Incident.id)
             .with_for_update(skip_locked=True, key_share=True)
         ).all()

@@ -17,14 +17,15 @@ from sqlalchemy import select, text
 from reporting.adapters.geocoder import label_of
 from reporting.bootstrap import adapters
 from reporting.domain.attention import News
-from reporting.domain.facts import Hot, ReportFacts, Search
+from reporting.domain.facts import Assessed, Hot, ReportFacts, Search
 from reporting.domain.findings import Match
 from reporting.domain.grid import METRES_PER_DEGREE, cell
 from reporting.domain.hot import worst
 from reporting.domain.priorities import acknowledge_target_s
 from reporting.domain.references import new_incident_number
 from reporting.domain.summary import summarise
-from reporting.models.incident import Assessment, Incident
+from reporting.models.columns import among
+from reporting.models.incident import Incident
 from reporting.models.links import survivors
 from reporting.models.venue import PlaceCode
 from reporting.services.attention import Arrival, heaviest, heed
@@ -64,7 +65,7 @@ class Placing:
     """One report, what triage made of it, what matching decided, and the incident it belongs on, there already or new."""
 
     facts: ReportFacts
-    assessment: Assessment
+    assessment: Assessed
     match: Match
     independent: bool
     incident_id: uuid.UUID
@@ -152,7 +153,9 @@ def _standing(work: Work, placings: Sequence[Placing]) -> tuple[dict[uuid.UUID, 
 def _locked(work: Work, ids: set[uuid.UUID], nowait: bool = False) -> dict[uuid.UUID, Values]:
     """Always in the order of the ids, as operators lock who merge. What comes out of that order is not waited for: the batch
     comes again in a moment. Others may refer to the incidents meanwhile."""
-    statement = select(*JOINED).where(Incident.id.in_(ids)).order_by(Incident.id).with_for_update(key_share=True, nowait=nowait)
+    statement = (
+        select(*JOINED).where(among(Incident.id, ids)).order_by(Incident.id).with_for_update(key_share=True, nowait=nowait)
+    )
     return {row.id: dict(row._mapping) for row in work.session.execute(statement)}
 
 

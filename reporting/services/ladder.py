@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from reporting.domain import escalation
 from reporting.domain.behaviours import lawful_only, only_group_b
 from reporting.domain.escalation import Ladder, Place, Presence, Taken, Unacknowledged
+from reporting.models.columns import among
 from reporting.models.organisation import Desk, Organisation
 from reporting.models.staffing import Escalation, SightGrant
 
@@ -107,7 +108,7 @@ def _rooms(session: Session, wanted: set[uuid.UUID]) -> _Rooms:
     desks: dict[str, list[Place]] = {}
     for desk in session.execute(
         select(Desk.id, Desk.name, Desk.organisation_id)
-        .where(Desk.organisation_id.in_(wanted))
+        .where(among(Desk.organisation_id, wanted))
         .order_by(Desk.is_default.desc(), Desk.name)
     ):
         desks.setdefault(str(desk.organisation_id), []).append(Place(str(desk.id), desk.name))
@@ -160,7 +161,7 @@ def _hidden(said: _Said, rooms: _Rooms) -> set[str]:
 
 def _taken(session: Session, ids: Sequence[uuid.UUID]) -> dict[tuple[uuid.UUID, uuid.UUID], list[Taken]]:
     found: dict[tuple[uuid.UUID, uuid.UUID], list[Taken]] = {}
-    rows = session.scalars(select(Escalation).where(Escalation.incident_id.in_(ids)).order_by(Escalation.position))
+    rows = session.scalars(select(Escalation).where(among(Escalation.incident_id, ids)).order_by(Escalation.position))
     for row in rows:
         target = str(row.target_id) if row.target_id else None
         kind: Any = row.kind
@@ -173,7 +174,7 @@ def _returned(session: Session, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, set
     found: dict[uuid.UUID, set[str]] = {}
     rows = session.execute(
         select(SightGrant.incident_id, SightGrant.organisation_id).where(
-            SightGrant.incident_id.in_(list(ids)), SightGrant.ended_at.is_not(None)
+            among(SightGrant.incident_id, ids), SightGrant.ended_at.is_not(None)
         )
     )
     for row in rows:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from reporting.domain.findings import Match, Suggestion
+from reporting.models.columns import among
 from reporting.models.joins import Suggestion as Suggested
 from reporting.models.links import apart
 from reporting.services.unit_of_work import Work
@@ -49,7 +50,9 @@ def _settled(work: Work, pairs: Iterable[frozenset[uuid.UUID]], opened: set[uuid
     old = {key for pair in pairs if not pair & opened for key in pair}
     if not old:
         return set()
-    known = select(Suggested.incident_id, Suggested.other_id).where(Suggested.incident_id.in_(old), Suggested.other_id.in_(old))
+    known = select(Suggested.incident_id, Suggested.other_id).where(
+        among(Suggested.incident_id, old), among(Suggested.other_id, old)
+    )
     return {frozenset(pair) for pair in work.session.execute(known)} | apart(work.session, old)
 
 

@@ -47,13 +47,18 @@ class Hub:
             with reading() as session:
                 events = live.after(session, self.position)
                 told = _with_items(session, events)
-                self.unfinished = live.unfinished(session) if not taken else self.unfinished
             self._kept.extend(told)
             if events:
                 self.position = events[-1].position
             taken += len(events)
             if len(events) < live.BATCH:
                 return taken
+
+    def count(self) -> bool:
+        """Counts the reports that wait to be worked on; whether it is another number than before."""
+        with reading() as session:
+            before, self.unfinished = self.unfinished, live.unfinished(session)
+        return self.unfinished != before
 
     def after(self, position: Position, organisation_id: str) -> tuple[list[Told], Position]:
         """An organisation's events behind a position, and the position reached; older ones come from the table."""

@@ -56,15 +56,18 @@ class Stream:
 
     def read_forever(self, conninfo: str) -> None:
         """Wakes every screen when there is something new; survives a database that goes away."""
-        begun = False
+        begun, counted_at = False, 0.0
         for _ring in Bell(conninfo, LIVE).rings(LOOK_SECONDS):
             try:
                 with self._app.app_context():
                     if not begun:
                         self._hub.begin()
                         begun = True
-                    before = self._hub.unfinished
-                    if self._hub.read() or before != self._hub.unfinished:
+                    changed = self._hub.read() > 0
+                    if time.monotonic() - counted_at >= LOOK_SECONDS:
+                        counted_at = time.monotonic()
+                        changed = self._hub.count() or changed
+                    if changed:
                         self._wake()
             except SQLAlchemyError as error:
                 log.warning("stream.waits", error=type(error).__name__)

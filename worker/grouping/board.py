@@ -25,7 +25,7 @@ class Board:
         self._apart = {
             search.report.id: {each.id for each in near if each.not_same} for search, near in zip(searches, found, strict=True)
         }
-        self._incidents = {each.id: replace(each, not_same=False) for near in found for each in near}
+        self._incidents = {each.id: _plain(each) for near in found for each in near}
         self._touched: dict[str, IncidentFacts] = {}
 
     def around(self, search: Search) -> list[IncidentFacts]:
@@ -74,6 +74,11 @@ class Board:
 
     def _touch(self, incident: IncidentFacts) -> None:
         self._incidents[incident.id] = self._touched[incident.id] = incident
+
+
+def _plain(incident: IncidentFacts) -> IncidentFacts:
+    """The incident as it is for everybody: "not the same" is said of one report."""
+    return replace(incident, not_same=False) if incident.not_same else incident
 
 
 class _Reach:

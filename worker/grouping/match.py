@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from reporting.domain.facts import IncidentFacts, ReportFacts
 from reporting.domain.findings import Match, Suggestion
 from reporting.domain.hot import contradict
+from reporting.domain.signs import tells_of_danger
 from worker.grouping.parameters import Parameters, Window
 from worker.grouping.place import Place, at_same_point, place_between
-from worker.grouping.words import ALIKE, SOMEWHAT_ALIKE, Words, compare
+from worker.grouping.words import ALIKE, SOMEWHAT_ALIKE, Words
 
 NEAR_SHARE, RECENT_SHARE, ALIKE_SHARE = 0.45, 0.25, 0.30
 NEUTRAL = 0.5
@@ -115,15 +116,21 @@ def _suggestion(verdict: _Verdict, joins: Sequence[_Verdict]) -> Suggestion:
     return Suggestion(verdict.incident.id, verdict.score, reasons)
 
 
+def worth_comparing(facts: ReportFacts, incident: IncidentFacts, parameters: Parameters) -> bool:
+    """Whether it matters what the incident's reports said: without them nobody can tell that both are one. False for another
+    kind, unless the report tells of an immediate danger, and for what is too old for the report's kind."""
+    window = parameters.window(facts.category)
+    still_current = _age_s(facts, incident) <= window.time_s(incident.report_count) or (window.while_open and incident.open)
+    return still_current and (_related(facts.category, incident.category) or tells_of_danger(facts.signs))
+
+
 def _judge(
     facts: ReportFacts, incident: IncidentFacts, at_point: Sequence[IncidentFacts], parameters: Parameters
 ) -> _Verdict | None:
-    window = parameters.window(facts.category)
-    gap_s = abs((facts.received_at - incident.last_report_at).total_seconds())
-    still_current = gap_s <= window.time_s(incident.report_count) or (window.while_open and incident.open)
-    if incident.not_same or not still_current:
+    if incident.not_same or not worth_comparing(facts, incident, parameters):
         return None
-    words = compare(facts, incident)
+    window, gap_s = parameters.window(facts.category), _age_s(facts, incident)
+    words = Words(facts, incident)
     if not (_related(facts.category, incident.category) or words.same_danger):
         return None
     place = place_between(facts, incident, parameters, gap_s, alarmed=words.same_danger and gap_s <= FLOOD_S)

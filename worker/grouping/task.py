@@ -6,16 +6,16 @@ from dataclasses import replace
 from typing import Final
 
 from reporting import jobs
-from reporting.domain.facts import IncidentFacts, ReportFacts, Search
+from reporting.domain.facts import Assessed, IncidentFacts, ReportFacts, Search
 from reporting.domain.findings import Match
 from reporting.domain.signs import signs_of
-from reporting.models.incident import Assessment
 from reporting.queries import facts
 from reporting.services.grouping import Placing, lock_neighbourhoods, place_reports
 from reporting.services.line import work_off
 from reporting.services.unit_of_work import Work
 from worker.grouping.apart import match_apart
 from worker.grouping.board import Board
+from worker.grouping.match import worth_comparing
 from worker.grouping.news import news
 from worker.grouping.parameters import DEFAULT_PARAMETERS
 from worker.grouping.sources import independent, one_network
@@ -29,21 +29,26 @@ def group(report_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
 
 
 def _step(work: Work, report_ids: Sequence[uuid.UUID]) -> None:
-    reports = facts.reports(work.session, report_ids)
-    searches = [search_for(report) for report in reports]
-    lock_neighbourhoods(work, searches)
+    """What can be known before is read before the lock: others wait for it."""
     assessed = facts.assessments(work.session, report_ids)
-    board = Board(searches, facts.candidates(work.session, searches))
-    place_reports(work, [_placing(board, _read(search, assessed), assessed[search.report.id]) for search in searches])
+    reports = facts.reports(work.session, report_ids)
+    searches = [search_for(_with_signs(report, assessed[report.id])) for report in reports]
+    lock_neighbourhoods(work, searches)
+    board = Board(searches, facts.candidates(work.session, searches, worth))
+    place_reports(work, [_placing(board, search, assessed[search.report.id]) for search in searches])
 
 
-def _read(search: Search, assessed: dict[str, Assessment]) -> Search:
-    """The same search with the signs that triage found in its report."""
-    weighed = [finding["rule"] for finding in assessed[search.report.id].findings if finding["weight"] > 0]
-    return replace(search, report=replace(search.report, signs=signs_of(weighed)))
+def _with_signs(report: ReportFacts, assessed: Assessed) -> ReportFacts:
+    """The same report with the signs that triage found in it."""
+    return replace(report, signs=signs_of(finding["rule"] for finding in assessed.findings if finding["weight"] > 0))
 
 
-def _placing(board: Board, search: Search, assessment: Assessment) -> Placing:
+def worth(report: ReportFacts, incident: IncidentFacts) -> bool:
+    """Whether to read what the incident's reports said."""
+    return worth_comparing(report, incident, DEFAULT_PARAMETERS)
+
+
+def _placing(board: Board, search: Search, assessment: Assessed) -> Placing:
     """A report of the reviewed lane, or one on which a rule failed, stands alone: nothing is joined to it or it to anything."""
     report, alone = search.report, assessment.lane != QUEUE
     candidates = [] if alone else board.around(search)
@@ -58,7 +63,7 @@ def _placing(board: Board, search: Search, assessment: Assessment) -> Placing:
     return Placing(report, assessment, found, True, incident_id, one_network=report.network is not None)
 
 
-def _joining(report: ReportFacts, assessment: Assessment, found: Match, before: IncidentFacts) -> Placing:
+def _joining(report: ReportFacts, assessment: Assessed, found: Match, before: IncidentFacts) -> Placing:
     """Seen from the incident as it was before the report joined."""
     return Placing(
         report,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cached_property
 
 from reporting.domain.facts import EarlierReport, IncidentFacts, ReportFacts
-from reporting.domain.signs import listed, shared_danger
+from reporting.domain.signs import listed, shared_danger, tells_of_danger
 from worker.grouping.likeness import likeness, near_identical
 
 ALIKE = 0.5
@@ -15,19 +15,45 @@ HARDLY_ALIKE = 0.15
 _SIGNS_WORTH = 0.6
 
 
-@dataclass(frozen=True, slots=True)
 class Words:
-    """How alike, 0 to 1, the words are, the signs in them are, and both together; None where there is nothing to compare.
+    """A report's words beside those of an incident's latest reports; the likest of them counts. Each answer is worked out when
+    it is asked for, and once: of most incidents around only some answers are needed."""
 
-    `shared`: the signs that both tell of. `copy`: an earlier report has nearly the same words. `same_danger`: both tell of
-    the same immediate danger.
-    """
+    def __init__(self, facts: ReportFacts, incident: IncidentFacts) -> None:
+        self._text = facts.text
+        self._facts = facts
+        told = [each for each in incident.reports if each.text or each.signs]
+        self._earlier = told or [EarlierReport(text=incident.text)]
 
-    spoken: float | None
-    signs: float | None
-    shared: tuple[str, ...]
-    copy: bool
-    same_danger: bool
+    @cached_property
+    def spoken(self) -> float | None:
+        """How alike the words are, 0 to 1; None where there is nothing to compare."""
+        found = [value for each in self._earlier if (value := self._spoken(each)) is not None]
+        return max(found, default=None)
+
+    @cached_property
+    def signs(self) -> float | None:
+        """How alike the signs in them are, 0 to 1; None where none is shared."""
+        mine = len(self._facts.signs)
+        worth = [
+            _SIGNS_WORTH * 2 * len(both) / (mine + len(each.signs)) for each in self._earlier if (both := self._shared(each))
+        ]
+        return max(worth, default=None)
+
+    @cached_property
+    def shared(self) -> tuple[str, ...]:
+        """The signs that both tell of."""
+        return max((self._shared(each) for each in self._earlier), key=len)
+
+    @cached_property
+    def copy(self) -> bool:
+        """Whether an earlier report has nearly the same words."""
+        return any(near_identical(self._text, each.text) for each in self._earlier)
+
+    @cached_property
+    def same_danger(self) -> bool:
+        """Whether both tell of the same immediate danger."""
+        return tells_of_danger(self._facts.signs) and any(shared_danger(self._facts.signs, each.signs) for each in self._earlier)
 
     @property
     def alike(self) -> float | None:
@@ -54,37 +80,15 @@ class Words:
             said.append("The words have little in common.")
         return tuple(said)
 
+    def _shared(self, earlier: EarlierReport) -> tuple[str, ...]:
+        return tuple(sorted(set(self._facts.signs) & set(earlier.signs)))
 
-def compare(facts: ReportFacts, incident: IncidentFacts) -> Words:
-    """The report beside each of the incident's latest reports; the likest of them counts."""
-    earlier = [each for each in incident.reports if each.text or each.signs] or [EarlierReport(text=incident.text)]
-    spoken = [value for each in earlier if (value := _spoken(facts, each)) is not None]
-    shared = [_shared(facts.signs, each.signs) for each in earlier]
-    most = max(shared, key=len)
-    worth = [
-        _SIGNS_WORTH * 2 * len(both) / (len(facts.signs) + len(each.signs))
-        for both, each in zip(shared, earlier, strict=True)
-        if both
-    ]
-    return Words(
-        spoken=max(spoken, default=None),
-        signs=max(worth, default=None),
-        shared=most,
-        copy=any(near_identical(facts.text, each.text) for each in earlier),
-        same_danger=any(shared_danger(facts.signs, each.signs) for each in earlier),
-    )
-
-
-def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(sorted(set(one) & set(other)))
-
-
-def _spoken(facts: ReportFacts, earlier: EarlierReport) -> float | None:
-    """Words in two languages that have nothing in common say nothing, neither for nor against."""
-    value = likeness(facts.text, earlier.text)
-    if value is not None and value < SOMEWHAT_ALIKE and _other_language(facts, earlier):
-        return None
-    return value
+    def _spoken(self, earlier: EarlierReport) -> float | None:
+        """Words in two languages that have nothing in common say nothing, neither for nor against."""
+        value = likeness(self._text, earlier.text)
+        if value is not None and value < SOMEWHAT_ALIKE and _other_language(self._facts, earlier):
+            return None
+        return value
 
 
 def _other_language(facts: ReportFacts, earlier: EarlierReport) -> bool:

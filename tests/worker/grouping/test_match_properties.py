@@ -14,7 +14,7 @@ from tests.worker.made import NOW, STATION
 from worker.grouping.likeness import likeness
 from worker.grouping.match import match
 from worker.grouping.parameters import DEFAULT_PARAMETERS, KINDS
-from worker.grouping.words import compare
+from worker.grouping.words import Words
 
 SAID = (
     "",
@@ -116,10 +116,14 @@ def test_of_two_reports_of_one_kind_either_may_come_first(facts: ReportFacts, in
     assert score(facts, alone) == score(*turned(facts, alone))
 
 
+def all_of(words: Words) -> tuple[object, ...]:
+    return words.spoken, words.signs, words.shared, words.copy, words.same_danger, words.reasons
+
+
 @given(reports, incidents())
 def test_words_compare_alike_from_either_side(facts: ReportFacts, incident: IncidentFacts) -> None:
     alone = replace(incident, reports=incident.reports[:1])
-    assert compare(facts, alone) == compare(*turned(facts, alone))
+    assert all_of(Words(facts, alone)) == all_of(Words(*turned(facts, alone)))
 
 
 @given(reports, incidents(), st.floats(0, 3000), st.floats(0, 3000))
