@@ -3,6 +3,7 @@
 from reporting.models import (
     account,
     calendar,
+    conversation,
     drafts,
     history,
     incident,
@@ -20,6 +21,7 @@ from reporting.models import (
 TABLES = (
     account,
     calendar,
+    conversation,
     drafts,
     history,
     incident,

@@ -31,7 +31,8 @@ class Incident(db.Model):
     """One or more reports about the same thing. `version` counts decisions; writers must name the one they read.
 
     `clock_at` is when its ladder is looked at next, `clock_for` the `due_at` for which that was reckoned.
-    `hidden_from` are organisations that must never see it, because it is about people who work there.
+    `hidden_from` are organisations that must never see it, because it is about people who work there. `heard_at` is when a
+    reporter said something that no step of the room followed yet.
     """
 
     __tablename__ = "incident"
@@ -112,6 +113,7 @@ class Incident(db.Model):
     kept_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     about_staff: Mapped[bool] = mapped_column(Boolean, server_default=false())
     hidden_from: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(Uuid), server_default=text("'{}'"))
+    heard_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class Assessment(db.Model):
