@@ -1,10 +1,13 @@
 """Puts the faces on the foundation: `create_app` is what the web server runs."""
 
-from flask import Flask
+from typing import Any, Final
+
+from flask import Flask, request
 from flask.typing import ResponseReturnValue
 
 from reporting import citizen, dashboard, venue
 from reporting.adapters.logs import set_up_logs
+from reporting.adapters.release import release
 from reporting.adapters.schema import require_current
 from reporting.api import desks, figures, health, incidents, joins, live, notices, public, reports
 from reporting.auth.guards import public as open_to_all
@@ -21,6 +24,8 @@ from reporting.trouble import answer_trouble
 API_FACES = (reports, incidents, desks, joins, notices, figures, public, health, live)
 PAGE_FACES = (citizen, venue, dashboard)
 LARGEST_FORM_BYTES = 128 * 1024
+RELEASED: Final = ("citizen", "venue")
+"""Faces whose pages ask for files of their own release, which therefore never mix and may be kept for good."""
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -56,9 +61,16 @@ def put_on_faces(app: Flask) -> Flask:
 
 
 def _serve_static(app: Flask) -> None:
+    """Files, also under the mark of a release: modules that import each other by relative address then stay together."""
     app.static_folder = "static"
 
+    @app.get("/static/@<mark>/<path:filename>", endpoint="static")
     @app.get("/static/<path:filename>", endpoint="static")
     @open_to_all("styles, scripts and maps hold nothing of anybody")
-    def static(filename: str) -> ResponseReturnValue:
+    def static(filename: str, mark: str = "") -> ResponseReturnValue:
         return app.send_static_file(filename)
+
+    @app.url_defaults
+    def mark_release(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static" and request and request.blueprint in RELEASED:
+            values.setdefault("mark", release())

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 
+from reporting.adapters.release import release
 from reporting.bootstrap import adapters
 from reporting.config import Settings
 
@@ -24,6 +25,8 @@ FIXED: Final = {
 }
 CONSOLE: Final = "/control"
 STATIC_SECONDS: Final = 300
+RELEASED_SECONDS: Final = 365 * 24 * 3600
+"""For a file asked for by the mark of the release that this process serves; by another mark it may be another file."""
 SHARED: Final = frozenset((200, 206, 304))
 """Of files: a refusal or a fault is kept by nobody."""
 
@@ -37,8 +40,14 @@ def set_headers(app: Flask) -> None:
         known = _headers(adapters().settings, request.path.startswith(CONSOLE))
         response.headers.extend([(name, value) for name, value in known if name.lower() not in there])
         if request.endpoint == "static" and response.status_code in SHARED:
-            response.headers["Cache-Control"] = f"public, max-age={STATIC_SECONDS}"
+            response.headers["Cache-Control"] = _kept_for((request.view_args or {}).get("mark"))
         return response
+
+
+def _kept_for(mark: str | None) -> str:
+    if mark == release():
+        return f"public, max-age={RELEASED_SECONDS}, immutable"
+    return f"public, max-age={STATIC_SECONDS}"
 
 
 @lru_cache(maxsize=8)

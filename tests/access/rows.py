@@ -138,6 +138,7 @@ ROWS: Final[dict[tuple[str, str], Row]] = {
     ("/accessibility", "GET"): Row(200),
     ("/.well-known/security.txt", "GET"): Row(200),
     ("/static/<path:filename>", "GET"): Row(404, address={"filename": "nothing.css"}),
+    ("/static/@<mark>/<path:filename>", "GET"): Row(404, address={"mark": "0123456789ab", "filename": "nothing.css"}),
 }
 
 EXPLICIT: Final[dict[tuple[str, str], tuple[int, str]]] = {
