@@ -32,7 +32,7 @@ _ROUTED: Final = """
     from joining j join report r on r.id = j.report_id
     cross join lateral (
         select min(pg_xact_commit_timestamp(e.xmin)) as at from live_event e
-        where e.incident_id = r.incident_id and e.xid::text::bigint > j.xmin::text::bigint
+        where e.incident_id = r.incident_id and e.xid::text::bigint >= j.xmin::text::bigint
     ) as told
     where r.received_at >= to_timestamp(%s) and told.at is not null
 """

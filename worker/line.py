@@ -6,11 +6,14 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from reporting import jobs
-from worker.grouping.task import group
+from reporting.queries import facts
+from reporting.services.line import work_through
+from reporting.services.unit_of_work import Work
+from worker.grouping.task import group, place
 from worker.routing.reroute import reroute
-from worker.routing.task import route
+from worker.routing.task import hand_out, route
 from worker.routing.trial import try_routing
-from worker.triage.task import triage
+from worker.triage.task import assess_reports, triage
 
 STEPS: Final[dict[str, Callable[[Sequence[uuid.UUID]], list[uuid.UUID]]]] = {
     jobs.TRIAGE: triage,
@@ -25,7 +28,26 @@ ERRANDS: Final[dict[str, Callable[[Sequence[uuid.UUID]], list[uuid.UUID]]]] = {
 
 
 def run_line(job: str, report_ids: Sequence[uuid.UUID]) -> int:
-    """Does the step and then, for those it did, each step behind it. Returns how many reports reached the end."""
+    """Does the step and then, for those it did, each step behind it. Returns how many reports reached the end.
+
+    From the beginning the whole way is one commit; where something fails on it, each step goes by itself, so that what can be
+    done is done, and what cannot waits at its own step.
+    """
+    if job == jobs.LINE[0]:
+        done = work_through(report_ids, _walk)
+        if done is not None:
+            return len(done)
+    return _step_by_step(job, report_ids)
+
+
+def _walk(work: Work, report_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
+    """Returns the reports whose incident is in other hands right now: they are routed a moment later."""
+    reports = facts.reports(work.session, report_ids)
+    place(work, reports, assess_reports(work, reports))
+    return hand_out(work, report_ids)
+
+
+def _step_by_step(job: str, report_ids: Sequence[uuid.UUID]) -> int:
     going = list(report_ids)
     for name in jobs.LINE[jobs.LINE.index(job) :]:
         if going:

@@ -34,24 +34,24 @@ class Sight:
 SYSTEM_SIGHT = Sight(reach="system")
 
 
-def apply_sight(target: Session | Connection, sight: Sight) -> None:
-    """Sets the sight for the rest of the current transaction."""
-    values = [(field.name, getattr(sight, field.name)) for field in fields(Sight)]
-    chosen = [(name, value) for name, value in values if value]
+def apply_sight(target: Session | Connection, sight: Sight, *, only_reading: bool = False) -> None:
+    """Sets the sight for the rest of the current transaction; `only_reading`: PostgreSQL refuses to write in it from now on."""
+    values = [(f"reporting.{field.name}", getattr(sight, field.name)) for field in fields(Sight)]
+    chosen = [(name, value) for name, value in values if value] + [("transaction_read_only", "on")] * only_reading
     if chosen:
-        target.execute(select(*(func.set_config(f"reporting.{name}", value, True) for name, value in chosen)))
+        target.execute(select(*(func.set_config(name, value, True) for name, value in chosen)))
 
 
 @contextmanager
 def reading(sight: Sight | None = None) -> Iterator[Session]:
-    """A session for reading; nothing that was done to its objects is kept, and they stay readable afterwards, apart from it.
+    """A session for reading. What was read stays readable afterwards, apart from the session.
 
     It ends as a transaction that went well: on a rollback the driver forgets the plans that it has prepared.
     """
     session = db.session()
     try:
         if sight is not None:
-            apply_sight(session, sight)
+            apply_sight(session, sight, only_reading=True)
         yield session
     except BaseException:
         session.expunge_all()
@@ -59,3 +59,15 @@ def reading(sight: Sight | None = None) -> Iterator[Session]:
         raise
     session.expunge_all()
     session.commit()
+
+
+@contextmanager
+def rehearsing(sight: Sight) -> Iterator[Session]:
+    """A session in which things are tried: nothing it did is kept."""
+    session = db.session()
+    try:
+        apply_sight(session, sight)
+        yield session
+    finally:
+        session.expunge_all()
+        session.rollback()

@@ -45,7 +45,8 @@ _CLAIM: Final = text("""
 """)
 _FINISH: Final = text("""
     with put_off as (
-        update outbox set dispatched_at = null, due_at = now() + :moment where id = any(cast(:again as bigint[]))
+        update outbox set job = cast(:reached as text), dispatched_at = null, due_at = now() + :moment
+        where id = any(cast(:again as bigint[]))
     ), done as (
         delete from outbox where id = any(cast(:done as bigint[])) returning id, subject_id
     )
@@ -87,6 +88,23 @@ def work_off(job: str, subject_ids: Sequence[uuid.UUID], step: Step) -> list[uui
     return [done for subject_id in subject_ids for done in _alone(job, subject_id, step)]
 
 
+def work_through(subject_ids: Sequence[uuid.UUID], walk: Step) -> list[uuid.UUID] | None:
+    """Does the whole line for those of the subjects that are at its beginning, in one commit; returns the ones that reached
+    its end, or None where something failed and nothing was done: then each step has its turn by itself.
+
+    What `walk` returns is put off at the last step, with all that was done before. Others' letters are taken along as by
+    `work_off`.
+    """
+    try:
+        return _together(jobs.LINE[0], subject_ids, walk, max(0, BATCH - len(subject_ids)), reached=jobs.LINE[-1])
+    except Exception as error:
+        if _passes(error):
+            _put_back(jobs.LINE[0], subject_ids, error)
+            return []
+        log.warning("line.step_by_step", count=len(subject_ids), error=_kind(error), reason=where(error))
+        return None
+
+
 def work_off_errands(job: str, subject_ids: Sequence[uuid.UUID], do: Errand) -> list[uuid.UUID]:
     """Does errands, which hold no letter locked while they work; returns those whose letter went.
 
@@ -113,7 +131,7 @@ def _alone(job: str, subject_id: uuid.UUID, step: Step) -> list[uuid.UUID]:
         return []
 
 
-def _together(job: str, subject_ids: Sequence[uuid.UUID], step: Step, room: int) -> list[uuid.UUID]:
+def _together(job: str, subject_ids: Sequence[uuid.UUID], step: Step, room: int, reached: str | None = None) -> list[uuid.UUID]:
     with unit_of_work() as work:
         rows = work.session.execute(_CLAIM, {"job": job, "ids": list(subject_ids), "room": room}).all()
         if not rows:
@@ -121,7 +139,9 @@ def _together(job: str, subject_ids: Sequence[uuid.UUID], step: Step, room: int)
         again = set(step(work, [row.subject_id for row in rows]) or ())
         done = [row for row in rows if row.subject_id not in again]
         put_off = [row.id for row in rows if row.subject_id in again]
-        finished = {"done": [row.id for row in done], "again": put_off, "moment": A_MOMENT, "next": _next(job)}
+        reached = reached or job
+        finished = {"done": [row.id for row in done], "again": put_off, "moment": A_MOMENT}
+        finished |= {"reached": reached, "next": _next(reached)}
         work.session.execute(_FINISH, finished)
     return [row.subject_id for row in done]
 

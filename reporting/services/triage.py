@@ -2,14 +2,15 @@
 
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from reporting.domain.findings import Assessment
 from reporting.services.rows import insert_rows
 from reporting.services.unit_of_work import Work
 
 
-def keep_assessments(work: Work, concluded: Sequence[tuple[uuid.UUID, Assessment]]) -> None:
-    """One history row for each report; a report is assessed once (unique), whoever asks."""
+def keep_assessments(work: Work, concluded: Sequence[tuple[uuid.UUID, Assessment]]) -> list[dict[str, Any]]:
+    """One history row for each report; a report is assessed once (unique), whoever asks. Returns the rows."""
     rows = [
         {
             "id": uuid.uuid4(),
@@ -24,3 +25,4 @@ def keep_assessments(work: Work, concluded: Sequence[tuple[uuid.UUID, Assessment
         for report_id, assessment in concluded
     ]
     insert_rows(work.session, "assessment", rows)
+    return rows

@@ -1,7 +1,7 @@
 """The grouping step: locks the neighbourhood, asks for each report which open incident it is about, and puts it there."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -29,9 +29,11 @@ def group(report_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
 
 
 def _step(work: Work, report_ids: Sequence[uuid.UUID]) -> None:
-    """What can be known before is read before the lock: others wait for it."""
-    assessed = facts.assessments(work.session, report_ids)
-    reports = facts.reports(work.session, report_ids)
+    place(work, facts.reports(work.session, report_ids), facts.assessments(work.session, report_ids))
+
+
+def place(work: Work, reports: Sequence[ReportFacts], assessed: Mapping[str, Assessed]) -> None:
+    """Puts reports on incidents. What can be known before is worked out before the lock: others wait for it."""
     searches = [search_for(_with_signs(report, assessed[report.id])) for report in reports]
     lock_neighbourhoods(work, searches)
     board = Board(searches, facts.candidates(work.session, searches, worth))

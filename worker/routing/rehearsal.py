@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from reporting.adapters.sight import SYSTEM_SIGHT, reading
+from reporting.adapters.sight import SYSTEM_SIGHT, rehearsing
 from reporting.domain.drafts import differences, lay_over
 from reporting.models.drafts import RoutingDraft
 from reporting.models.routing_rows import as_rows, in_force, of_ids
@@ -28,7 +28,7 @@ def rehearse(asked: Asked) -> Stage:
     It is the same switch, written and taken back in one transaction that nobody else sees: a trial cannot differ from what
     publishing does.
     """
-    with reading(SYSTEM_SIGHT) as session:
+    with rehearsing(SYSTEM_SIGHT) as session:
         now = areas.rooms(session)
         current = in_force(session, asked.organisation_id)
         keys = {str(each.id): each.key for each in current}

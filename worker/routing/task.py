@@ -39,11 +39,12 @@ _known: dict[str, Map] = {}
 
 def route(report_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
     """Routes the incidents of those of the reports whose letter still waits; returns the ones done now."""
-    return work_off(jobs.ROUTING, report_ids, _step)
+    return work_off(jobs.ROUTING, report_ids, hand_out)
 
 
-def _step(work: Work, report_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
-    """Returns the reports that have to come again, because their incident is in other hands right now."""
+def hand_out(work: Work, report_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
+    """Gives the incidents of these reports to organisations. Returns the reports that have to come again, because their incident
+    is in other hands right now."""
     current = map_of(work.session)
     waiting, held = routing.incidents_of(work.session, report_ids)
     given = [_given(current, each) for each in waiting if each.organisation_id is None]
