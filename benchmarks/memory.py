@@ -19,7 +19,7 @@ CONNECTIONS: Final = 16
 REST_SECONDS: Final = 2.0
 NAMES: Final = {"granian": "web", "reporting.stream": "stream"}
 """What stands in a process's command line, and its name; the supervisor and its watchdog are the rest."""
-COMMANDS: Final = frozenset(("relay", "worker", "worker-media", "beat"))
+COMMANDS: Final = frozenset(("relay", "worker", "worker-media", "worker-delivery", "beat"))
 
 
 def measure(here: Site, plan: Plan) -> Figures:

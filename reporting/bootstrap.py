@@ -9,9 +9,11 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
 from reporting.adapters import connections
+from reporting.adapters.channels import Channels, channels_of
 from reporting.adapters.clock import Clock, system_clock
 from reporting.adapters.doorbell import Doorbell
 from reporting.adapters.gathering import Gathering
+from reporting.adapters.picture_store import PictureStore
 from reporting.adapters.schema import MIGRATIONS
 from reporting.adapters.seals import Seals
 from reporting.config import ConfigurationError, Settings, master_key
@@ -20,6 +22,8 @@ from reporting.models import TABLES
 
 SYSTEM = "system"
 PUBLIC = ""
+SENDER = "delivery"
+MEGABYTE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +36,15 @@ class Adapters:
     clock: Clock
     random: random.SystemRandom
     filings: Gathering
+    channels: Channels
+    pictures: PictureStore
 
 
 def build(settings: Settings, *, process: str, reach: str = PUBLIC, pool: int = 5) -> Flask:
     """A bare application for one process.
 
     `reach` is what its database connections may see before anybody asks: nothing for faces, everything (`SYSTEM`) for the
-    line's own processes. Refuses to start without a database address or a master key.
+    line's own processes, letters and no report (`SENDER`) for the one that sends them out. Refuses to start without a database address or a master key.
     """
     assert TABLES, "every table is known before the first query"
     if not settings.database_url:
@@ -48,13 +54,16 @@ def build(settings: Settings, *, process: str, reach: str = PUBLIC, pool: int = 
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=_engine_options(process, reach, pool),
     )
+    seals = Seals(master_key(settings), settings.master_key_id)
     app.extensions["reporting"] = Adapters(
         settings=settings,
-        seals=Seals(master_key(settings), settings.master_key_id),
+        seals=seals,
         doorbell=Doorbell(plain_url(settings.database_url)),
         clock=system_clock,
         random=secrets.SystemRandom(),
         filings=Gathering(),
+        channels=channels_of(settings),
+        pictures=PictureStore(settings.picture_folder, seals, settings.pictures_keep_free_mb * MEGABYTE),
     )
     db.init_app(app)
     with app.app_context():

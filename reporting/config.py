@@ -13,7 +13,11 @@ from dataclasses import dataclass, fields
 from datetime import timedelta
 from pathlib import Path
 
+from reporting.domain.colours import read_colour
+
 MASTER_KEY_BYTES = 32
+LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".webp": "image/webp"}
+LARGEST_LOGO_BYTES = 8192
 
 
 class ConfigurationError(Exception):
@@ -42,7 +46,11 @@ class Settings:
     worker_threads: int = 3
     log_level: str = "info"
     emergency_number: str = "112"
+    emergency_text: str = ""
+    emergency_app: str = ""
     deployer_name: str = "City safety"
+    deployer_colour: str = "#0B4F6C"
+    deployer_logo: str = ""
     room_name: str = "the city safety room"
     security_contact: str = ""
     time_zone: str = "Europe/Helsinki"
@@ -56,12 +64,38 @@ class Settings:
     acknowledge_seconds: str = "60,300,900,0"
     escalation_steps: str = "60,300,0,0"
     undo_minutes: int = 10
+    first_look_seconds: int = 120
     second_opinion: str = ""
     second_opinion_seconds: int = 2
-    retention_days: str = "open=365,acted_on=365,no_action=90,low_trust_or_unfounded=30,identity_only=7,contact_after_closing=30"
+    retention_days: str = (
+        "open=365,acted_on=365,no_action=90,low_trust_or_unfounded=30,identity_only=7,contact_after_closing=30,sealed_original=7"
+    )
+    pictures_dir: str = ""
+    pictures_keep_free_mb: int = 500
+    pictures_heic: int = 0
     session_idle_minutes: int = 30
     session_hours: int = 16
+    venue_code_minutes: int = 15
+    venue_device_days: int = 90
+    venue_link_days: int = 180
+    venue_key_overlap_hours: int = 48
     metrics_networks: str = "127.0.0.0/8,::1/128"
+    push: str = "off"
+    push_services: str = "fcm.googleapis.com,*.push.services.mozilla.com,*.notify.windows.com,*.push.apple.com"
+    vapid_key: str = ""
+    mail_server: str = ""
+    mail_port: int = 587
+    mail_security: str = "starttls"
+    mail_user: str = ""
+    mail_password: str = ""
+    mail_from: str = ""
+    sms_url: str = ""
+    sms_method: str = "POST"
+    sms_headers: str = ""
+    sms_body: str = ""
+    sms_success: str = "200-299"
+    outbound_inside: str = ""
+    outbound_ca_file: str = ""
 
     @property
     def acknowledge_targets(self) -> dict[int, int | None]:
@@ -83,6 +117,11 @@ class Settings:
         if strange := sorted(told.keys() - days.keys()) or [name for name, count in told.items() if count < 1]:
             raise ValueError(f"{', '.join(strange)}: must be one of {', '.join(days)}, with at least one day")
         return days | told
+
+    @property
+    def picture_folder(self) -> Path:
+        """Where sealed pictures lie; every process that takes, cleans, shows or deletes them must see the same folder."""
+        return Path(self.pictures_dir) if self.pictures_dir else Path(self.data_dir) / "pictures"
 
     @property
     def stream_address(self) -> str:
@@ -139,10 +178,38 @@ def _check(settings: Settings) -> None:
             raise ConfigurationError(f"{variable} must be four numbers with commas: {error}") from None
         if len(found) != 4:
             raise ConfigurationError(f"{variable} must be four numbers with commas, one per priority")
+    _check_face(settings)
     try:
         _ = settings.retention
     except ValueError as error:
         raise ConfigurationError(f"RETENTION_DAYS is not class=days with commas: {error}") from None
+
+
+def _check_face(settings: Settings) -> None:
+    """What stands on every public page must be right from the start: numbers, addresses, colour, logo."""
+    if settings.emergency_app and not settings.emergency_app.startswith("https://"):
+        raise ConfigurationError("EMERGENCY_APP must be an https address")
+    for name, number in (("EMERGENCY_NUMBER", settings.emergency_number), ("EMERGENCY_TEXT", settings.emergency_text)):
+        if set(number) - set("+0123456789 "):
+            raise ConfigurationError(f"{name} must be a telephone number")
+    try:
+        read_colour(settings.deployer_colour)
+    except ValueError as error:
+        raise ConfigurationError(f"DEPLOYER_COLOUR: {error}") from None
+    _check_logo(settings.deployer_logo)
+
+
+def _check_logo(path: str) -> None:
+    if not path:
+        return
+    if Path(path).suffix.lower() not in LOGO_TYPES:
+        raise ConfigurationError(f"DEPLOYER_LOGO must be a file that ends in {', '.join(LOGO_TYPES)}")
+    try:
+        size = Path(path).stat().st_size
+    except OSError as error:
+        raise ConfigurationError(f"DEPLOYER_LOGO {path} cannot be read: {error.strerror}") from None
+    if size > LARGEST_LOGO_BYTES:
+        raise ConfigurationError(f"DEPLOYER_LOGO has {size} bytes; at most {LARGEST_LOGO_BYTES}, every first visit loads it")
 
 
 def _parsed(name: str, raw: str, kind: type) -> object:
@@ -156,7 +223,7 @@ def _parsed(name: str, raw: str, kind: type) -> object:
 
 def master_key(settings: Settings) -> bytes:
     """The installation's 32-byte key. Refuses a missing or short key and a secrets file others can read."""
-    encoded = settings.master_key or _key_from_file(settings)
+    encoded = secret(settings, "master_key")
     if not encoded:
         raise ConfigurationError("no MASTER_KEY and no SECRETS_FILE: run `reporting secrets new` to make one")
     try:
@@ -168,9 +235,12 @@ def master_key(settings: Settings) -> bytes:
     return key
 
 
-def _key_from_file(settings: Settings) -> str:
-    if not settings.secrets_file:
-        return ""
+def secret(settings: Settings, name: str) -> str:
+    """A secret setting: from the environment, else from the secrets file; empty where it stands in neither. Refuses a file that
+    others can read."""
+    told = str(getattr(settings, name))
+    if told or not settings.secrets_file:
+        return told
     path = Path(settings.secrets_file)
     try:
         mode = path.stat().st_mode
@@ -181,4 +251,4 @@ def _key_from_file(settings: Settings) -> str:
         raise ConfigurationError(f"SECRETS_FILE {path} is not JSON") from None
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise ConfigurationError(f"SECRETS_FILE {path} can be read by others; make it mode 0600")
-    return str(content.get("master_key", ""))
+    return str(content.get(name, ""))

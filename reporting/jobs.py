@@ -11,14 +11,21 @@ LINE: Final = (TRIAGE, GROUPING, ROUTING)
 
 TRY_ROUTING: Final = "try_routing"
 REROUTE: Final = "reroute"
+SANITISE: Final = "sanitise"
+DELIVER: Final = "deliver"
 
-ERRANDS: Final = (TRY_ROUTING, REROUTE)
-"""Work of the outbox that no report waits for. Only a worker does it; the relay rings for it and never does it itself."""
+ERRANDS: Final = (TRY_ROUTING, REROUTE, SANITISE, DELIVER)
+"""Work of the outbox that no report waits for. Only a worker does it; the relay rings for it and never does it itself.
+`sanitise` is about one picture, and its subject is the picture's id; `deliver` about one letter to somebody outside."""
+
+SLOW: Final = (SANITISE, DELIVER)
+"""Work that takes seconds for each letter: who rings for it gives it a minute before ringing again."""
 
 WAITS: Final = "waits: "
 """How the note on a letter begins that nobody can do yet."""
 
 PULSE: Final = "pulse"
+DELIVERY_PULSE: Final = "delivery_pulse"
 MEDIA_PULSE: Final = "media_pulse"
 CLEAN_UP: Final = "clean_up"
 STAND_IN: Final = "stand_in"
@@ -31,6 +38,9 @@ QUEUES: Final = {
     ROUTING: "line",
     TRY_ROUTING: "line",
     REROUTE: "line",
+    SANITISE: "media",
+    DELIVER: "delivery",
+    DELIVERY_PULSE: "delivery",
     PULSE: "line",
     CLEAN_UP: "line",
     STAND_IN: "line",
@@ -38,7 +48,8 @@ QUEUES: Final = {
     MEDIA_PULSE: "media",
     SECOND_OPINION: "media",
 }
-"""Job -> queue. `line` is consumed by `worker`, `media` by `worker-media`."""
+"""Job -> queue. `line` is consumed by `worker`, `media` by `worker-media`, `delivery` by `worker-delivery`, so that a
+mail server that hangs delays no report."""
 
-CONSUMERS: Final = {"worker": "line", "worker-media": "media"}
+CONSUMERS: Final = {"worker": "line", "worker-media": "media", "worker-delivery": "delivery"}
 """Process -> the queue it consumes."""

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.db
 
 def alive(line_app: Flask) -> None:
     with line_app.app_context():
-        for process in ("relay", "worker", "worker-media"):
+        for process in ("relay", "worker", "worker-media", "worker-delivery"):
             beat_pulse(process)
 
 

@@ -3,7 +3,7 @@
 import tempfile
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,9 @@ from reporting import jobs
 from reporting.config import Settings
 from reporting.services.line import beat_pulse
 from reporting.services.retention import expire
+from reporting.services.sanitising import tidy_up
 from reporting.services.upkeep import clean_up
+from worker.delivery.task import Sender
 from worker.line import ERRANDS, STEPS, run_errands, run_line
 from worker.second_opinion.task import take_second_opinions
 from worker.standin import stand_in
@@ -60,6 +62,7 @@ def _common() -> dict[str, Any]:
         "worker_redirect_stdouts": False,
         "beat_schedule": {
             "pulse": {"task": jobs.PULSE, "schedule": PULSE_SECONDS, "options": {"expires": 30}},
+            "delivery pulse": {"task": jobs.DELIVERY_PULSE, "schedule": PULSE_SECONDS, "options": {"expires": 30}},
             "media pulse": {"task": jobs.MEDIA_PULSE, "schedule": PULSE_SECONDS, "options": {"expires": 30}},
             "stand in": {"task": jobs.STAND_IN, "schedule": STAND_IN_SECONDS, "options": {"expires": 10}},
             "retention": {"task": jobs.RETENTION, "schedule": RETENTION_SECONDS, "options": {"expires": 1800}},
@@ -91,7 +94,7 @@ def _register(app: Celery, flask_app: Flask) -> None:
     for job in STEPS:
         _task(app, flask_app, job, run_line)
     for job in ERRANDS:
-        _task(app, flask_app, job, run_errands)
+        _task(app, flask_app, job, run_pictures if job == jobs.SANITISE else run_errands)
 
     @app.task(name=jobs.PULSE, shared=False)
     def pulse() -> None:
@@ -103,10 +106,22 @@ def _register(app: Celery, flask_app: Flask) -> None:
         with flask_app.app_context():
             beat_pulse("worker-media")
 
+    @app.task(name=jobs.DELIVERY_PULSE, shared=False)
+    def delivery_pulse() -> None:
+        with flask_app.app_context():
+            beat_pulse("worker-delivery")
+
+    sender = Sender(flask_app)
+
+    @app.task(name=jobs.DELIVER, shared=False)
+    def deliver(delivery_ids: list[str]) -> None:
+        sender.deliver([uuid.UUID(each) for each in delivery_ids])
+
     @app.task(name=jobs.CLEAN_UP, shared=False)
     def sweep() -> None:
         with flask_app.app_context():
             clean_up()
+            tidy_up()
 
     @app.task(name=jobs.SECOND_OPINION, shared=False)
     def ask_a_plug_in() -> None:
@@ -118,10 +133,22 @@ def _register(app: Celery, flask_app: Flask) -> None:
         with flask_app.app_context():
             expire()
 
+    def ring(job: str, subject_ids: Sequence[uuid.UUID]) -> None:
+        app.send_task(job, args=[[str(each) for each in subject_ids]], queue=jobs.QUEUES[job], retry=False, ignore_result=True)
+
     @app.task(name=jobs.STAND_IN, shared=False)
     def watch_the_relay() -> None:
         with flask_app.app_context():
-            stand_in(time.monotonic)
+            stand_in(time.monotonic, ring)
+
+
+def run_pictures(job: str, picture_ids: list[uuid.UUID]) -> int:
+    """Errands that take seconds each: between two of them the process shows that it lives."""
+    done = 0
+    for each in picture_ids:
+        done += run_errands(job, [each])
+        beat_pulse("worker-media")
+    return done
 
 
 def _task(app: Celery, flask_app: Flask, job: str, do: Callable[[str, list[uuid.UUID]], int]) -> None:

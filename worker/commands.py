@@ -24,6 +24,12 @@ def worker_media() -> None:
     processes.run_worker_media(read_settings())
 
 
+@click.command("worker-delivery")
+def worker_delivery() -> None:
+    """Run the sender of letters to people outside in the foreground."""
+    processes.run_worker_delivery(read_settings())
+
+
 @click.command()
 def beat() -> None:
     """Run the clock for work that may wait in the foreground."""

@@ -1,4 +1,4 @@
-"""The worker's processes as they are started: relay, worker, worker-media, beat. Each runs until it is told to stop."""
+"""The worker's processes as they are started: relay, worker, worker-media, worker-delivery, beat. Each runs until it is told to stop."""
 
 import signal
 import threading
@@ -18,13 +18,15 @@ from reporting.adapters.doorbell import OUTBOX
 from reporting.adapters.geocoder import label_of
 from reporting.adapters.logs import set_up_logs
 from reporting.adapters.schema import require_current
-from reporting.bootstrap import SYSTEM, build, plain_url
+from reporting.bootstrap import SENDER, SYSTEM, build, plain_url
 from reporting.config import Settings
 from reporting.extensions import db
 from worker.app import celery_app
 from worker.relay import Relay
 from worker.triage import languages
 
+SENDER_CONNECTIONS = 6
+"""Its threads hold one for a moment before and after each letter."""
 BROKER_ERRORS = (BrokerError, RedisError, OSError)
 
 
@@ -68,6 +70,12 @@ def run_worker_media(settings: Settings) -> None:
     _consume(celery_app(settings, app), "worker-media", "prefork", 1)
 
 
+def run_worker_delivery(settings: Settings) -> None:
+    """The sender of letters: the only process of the line that calls anybody outside, and it sees letters and no report."""
+    app = _ground(settings, "worker-delivery", pool=SENDER_CONNECTIONS, reach=SENDER)
+    _consume(celery_app(settings, app), "worker-delivery", "threads", 1)
+
+
 def _consume(celery: Celery, process: str, pool: str, concurrency: int) -> None:
     celery.worker_main(
         [
@@ -96,9 +104,9 @@ def _leave_logs_alone(**_more: Any) -> None:
     """Celery asks who sets up logging and then leaves it to us: its own handlers would print what an error says."""
 
 
-def _ground(settings: Settings, process: str, pool: int) -> Flask:
+def _ground(settings: Settings, process: str, pool: int, reach: str = SYSTEM) -> Flask:
     set_up_logs(process, settings.log_level)
-    app = build(settings, process=process, reach=SYSTEM, pool=pool)
+    app = build(settings, process=process, reach=reach, pool=pool)
     with app.app_context():
         require_current(db.engine)
     return app

@@ -18,7 +18,7 @@ class Sight:
     """Values of the `reporting.*` settings that row security reads; empty strings see nothing.
 
     `receipt` is the hex of a receipt's keyed hash, `secret` that of a device's key or sign-in code, `incidents` a comma-separated
-    list of ids.
+    list of ids, `chosen` one way to be told.
     """
 
     reach: str = ""
@@ -29,6 +29,7 @@ class Sight:
     incidents: str = ""
     venue: str = ""
     secret: str = ""
+    chosen: str = ""
 
 
 SYSTEM_SIGHT = Sight(reach="system")

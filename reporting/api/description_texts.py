@@ -19,11 +19,14 @@ not have is refused with 405 and an `Allow` header. Answers may gain fields at a
 
 TAGS: Final = {
     "reports": "File a report; read one back as an operator",
+    "pictures": "Pictures of a report: sent with its receipt code, looked at by operators",
     "public": "Open to everybody: categories, place codes, places by words, the state of one's own report",
     "incidents": "The control room's work: the queue, an incident, each step of casework",
     "joins": "What belongs together and what does not, and taking steps back",
     "desks": "Who sits where, giving incidents to desks and people, escalating by hand",
-    "notices": "What your room or venue is told of incidents that others work on",
+    "first looks": "Asking trained staff of venues to look at something, and taking the question back",
+    "notices": "What your room or venue is told of incidents that others work on, and what rooms write to venues",
+    "subscriptions": "Being told that there is an answer: by push, mail or text message, only where it was asked for",
     "figures": "Counts of your organisation",
     "live": "What changes, pushed as Server-Sent Events",
     "health": "For load balancers and watchers",
@@ -49,6 +52,8 @@ PATH_WORDS: Final = {
     "incident_id": "The incident, or a report that is on no incident yet.",
     "report_id": "The report.",
     "event_id": "The event of the timeline that tells the step: `event_id` of its answer.",
+    "notice_id": "The notice.",
+    "n": "Which of the report's pictures.",
     "code": "The code on the poster or its QR code; capitals do not matter.",
 }
 
@@ -71,11 +76,12 @@ REFUSALS: Final = {
     409: Refusal(
         "Conflict", "Somebody else was faster, or the step does not fit any more.", ("Retry-After",), ConflictDetailsSchema
     ),
-    413: Refusal("TooLarge", "The body has more than 64 kB."),
-    415: Refusal("NotJson", "The body is not declared as JSON."),
+    413: Refusal("TooLarge", "The body has more than 64 kB of JSON, or a picture more than 25 MB."),
+    415: Refusal("WrongType", "The body is not declared as JSON, or a picture is of a kind that is not taken here."),
     422: Refusal("Refused", "Fields or parameters are wrong; `errors` names every one of them."),
     429: Refusal("TooManyGuesses", "Wrong codes came too often. A right one is never kept waiting.", ("Retry-After",)),
     503: Refusal("Unavailable", "Briefly away. Send the same again after `Retry-After` seconds.", ("Retry-After",)),
+    507: Refusal("NoRoom", "The disk for pictures is full. Reports are still accepted.", ("Retry-After",)),
 }
 """status -> how it is described. Every operation may answer 422 (an unknown parameter) and 503."""
 

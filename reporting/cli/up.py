@@ -18,7 +18,7 @@ from reporting.cli.ground import DATABASE_NAME, environment_of, with_secrets
 from reporting.config import Settings, read_settings
 
 SPACE_NEEDED = 200 * 1024 * 1024
-LINE = ("relay", "worker", "worker-media", "beat")
+LINE = ("relay", "worker", "worker-media", "worker-delivery", "beat")
 COMMAND = (sys.executable, "-m", "reporting")
 WEB_STOP_SECONDS = 4.0
 

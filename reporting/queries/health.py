@@ -10,7 +10,7 @@ from reporting.adapters.sight import reading
 OLDEST_UNDONE_S: Final = 15
 PULSE_S: Final = 25
 """A silent process must be seen within 30 s; pulses come every 5 s."""
-PROCESSES: Final = ("relay", "worker", "worker-media")
+PROCESSES: Final = ("relay", "worker", "worker-media", "worker-delivery")
 """A frozen beat shows as silence of both workers, because their pulses are beaten by it."""
 
 

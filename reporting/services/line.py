@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import structlog
 from psycopg.errors import DeadlockDetected, LockNotAvailable
-from sqlalchemy import ColumnElement, case, delete, func, select, text, update
+from sqlalchemy import ColumnElement, case, delete, func, or_, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from reporting import jobs
@@ -29,6 +29,9 @@ FIRST_WAIT: Final = timedelta(seconds=5)
 LONGEST_WAIT: Final = timedelta(minutes=30)
 A_MOMENT: Final = timedelta(milliseconds=50)
 SHORT_WAIT: Final = timedelta(milliseconds=500)
+SLOW_WAIT: Final = timedelta(seconds=60)
+"""How long a letter of slow work counts as being done: rung for every three seconds, a hundred pictures that wait for one worker
+would become thousands of messages."""
 NOT_YET_WAIT: Final = timedelta(seconds=30)
 BATCH: Final = 50
 
@@ -218,7 +221,8 @@ def claim_new(limit: int) -> list[Letter]:
 
 def claim_stale(older_than: timedelta, limit: int) -> list[Letter]:
     """Letters that were rung for and not done in time. Their new ring counts from now: nobody takes them up at once again."""
-    return _ring_for((Outbox.dispatched_at < func.now() - older_than,), Outbox.dispatched_at, limit)
+    in_time = or_(Outbox.job.not_in(jobs.SLOW), Outbox.dispatched_at < func.now() - max(older_than, SLOW_WAIT))
+    return _ring_for((Outbox.dispatched_at < func.now() - older_than, in_time), Outbox.dispatched_at, limit)
 
 
 def _ring_for(conditions: tuple[ColumnElement[bool], ...], order: Any, limit: int) -> list[Letter]:

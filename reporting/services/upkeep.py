@@ -10,6 +10,7 @@ from reporting.models.account import Session
 from reporting.models.drafts import RoutingTrial
 from reporting.models.history import LiveEvent
 from reporting.models.report import Idempotency, Trace
+from reporting.services import subscriptions
 from reporting.services.unit_of_work import unit_of_work
 
 LIVE_EVENTS_KEPT: Final = timedelta(hours=24)
@@ -19,7 +20,7 @@ TRIALS_KEPT: Final = timedelta(days=365)
 
 
 def clean_up() -> dict[str, int]:
-    """Deletes traces, live events, trials and ended sessions, empties stored answers, forgets old keys; says how many of each."""
+    """Deletes traces, live events, trials, ended sessions and ways to be told that are over, empties stored answers, forgets old keys; says how many of each."""
     now = func.now()
     sweeps = {
         "traces": delete(Trace).where(Trace.received_at < now - timedelta(hours=NETWORK_KEY_HOURS)),
@@ -38,6 +39,7 @@ def clean_up() -> dict[str, int]:
             )
         ),
         "sessions": delete(Session).where(or_(Session.expires_at < now, Session.revoked_at < now - timedelta(days=1))),
+        **subscriptions.sweeps(),
     }
     swept = {}
     for name, statement in sweeps.items():

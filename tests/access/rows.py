@@ -47,8 +47,16 @@ REPORTS: Final[Targets] = House.report_targets
 DRAFTS: Final[Targets] = House.draft_targets
 INCIDENT: Final = "/api/v1/incidents/<uuid:incident_id>"
 DRAFT: Final = "/control/routing/drafts/<uuid:draft_id>"
+KIND: Final = "any(evacuation,invacuation,lockdown,communication):kind"
+PROCEDURE: Final = f"/venue/manage/procedures/<{KIND}>"
 WORLD: Final = "world"
 """The key of a row that every draft of the house has."""
+
+RENEWAL: Final = {
+    "id": ANYTHING,
+    "endpoint": "https://fcm.googleapis.com/fcm/send/former",
+    "subscription": {"endpoint": "https://fcm.googleapis.com/fcm/send/new", "keys": {"p256dh": "BA", "auth": "BA"}},
+}
 
 ROWS: Final[dict[tuple[str, str], Row]] = {
     # the API
@@ -79,9 +87,20 @@ ROWS: Final[dict[tuple[str, str], Row]] = {
     ("/api/v1/notices", "GET"): Row(200),
     ("/api/v1/live", "GET"): Row(307),
     ("/api/v1/categories", "GET"): Row(200),
+    ("/api/v1/room", "POST"): Row(200, asked=lambda _house: {"json": {"category": "other"}}),
     ("/api/v1/places", "GET"): Row(200, asked=lambda _house: {"query_string": {"q": "asema"}}),
     ("/api/v1/venues/<code>", "GET"): Row(200, address={"code": "K7QD"}),
     ("/api/v1/follow-up", "POST"): Row(200, asked=lambda house: {"json": {"receipt_code": house.receipts["nobody"]}}),
+    ("/api/v1/channels", "GET"): Row(200),
+    ("/api/v1/channels", "POST"): Row(409, asked=lambda _house: {"json": {"channel": "mail"}}),
+    ("/api/v1/channels/stop", "POST"): Row(200, asked=lambda _house: {"json": {}}),
+    ("/api/v1/follow-up/channels", "POST"): Row(
+        409, asked=lambda house: {"json": {"receipt_code": house.receipts["nobody"], "channel": "mail"}}
+    ),
+    ("/api/v1/follow-up/channels/stop", "POST"): Row(
+        200, asked=lambda house: {"json": {"receipt_code": house.receipts["nobody"]}}
+    ),
+    ("/api/v1/push/renew", "POST"): Row(409, asked=lambda _house: {"json": RENEWAL}),
     ("/health/live", "GET"): Row(200),
     ("/health/ready", "GET"): Row(503),
     ("/metrics", "GET"): Row(200),
@@ -127,16 +146,50 @@ ROWS: Final[dict[tuple[str, str], Row]] = {
     ("/venue/sign-in", "GET"): Row(200),
     ("/venue/sign-in", "POST"): Row(403, asked=lambda _house: {"data": {"email": "gil@example.org"}}),
     ("/venue/sign-out", "POST"): _page(303),
+    ("/venue/pass", "GET"): _page(),
+    ("/venue/offline", "GET"): Row(200),
+    ("/venue/open/<token>", "GET"): Row(303, address={"token": "forged.word"}),
+    ("/venue/device", "GET"): _page(),
+    ("/venue/device", "POST"): Row(403, asked=lambda _house: {"data": {"code": "K7QD2MXR"}}),
+    ("/venue/device/place", "POST"): _page(303),
+    ("/venue/device/give-up", "POST"): _page(303),
+    ("/venue/unlock", "POST"): _page(401),
+    ("/venue/plan", "GET"): _page(),
+    ("/venue/reports", "GET"): _page(),
+    ("/venue/manage", "GET"): _page(),
+    ("/venue/manage/facts", "POST"): _page(422),
+    (PROCEDURE, "GET"): _page(address={KIND: "lockdown"}),
+    (PROCEDURE, "POST"): _page(409, address={KIND: "lockdown"}),
+    ("/venue/manage/zones", "POST"): _page(422),
+    ("/venue/manage/zones/<code>", "POST"): _page(422, address={"code": "K7QD"}),
+    ("/venue/manage/staff", "GET"): _page(),
+    ("/venue/manage/staff", "POST"): _page(422),
+    ("/venue/manage/staff/<uuid:account_id>/<any(code,end):step>", "POST"): _page(
+        201, targets=House.staff_targets, address={"any(code,end):step": "code"}
+    ),
+    ("/venue/manage/devices/<uuid:device_id>/end", "POST"): _page(303, targets=House.device_targets),
+    ("/venue/manage/keys", "GET"): _page(),
+    ("/venue/manage/keys", "POST"): _page(422),
+    ("/venue/manage/keys/<uuid:account_id>/<any(rotate,end):step>", "POST"): _page(
+        201, targets=House.system_targets, address={"any(rotate,end):step": "rotate"}
+    ),
+    ("/venue/manage/links", "POST"): _page(422),
+    ("/venue/manage/links/<uuid:link_id>", "GET"): _page(targets=House.link_targets),
+    ("/venue/manage/links/<uuid:link_id>/end", "POST"): _page(303, targets=House.link_targets),
     # everybody's
     ("/", "GET"): Row(200),
     ("/", "POST"): Row(422, asked=lambda _house: {"data": {}}),
     ("/v/<code>", "GET"): Row(200, address={"code": "K7QD"}),
+    ("/colours.css", "GET"): Row(200),
+    ("/logo", "GET"): Row(404),
     ("/follow-up", "GET"): Row(200),
     ("/follow-up", "POST"): Row(422, asked=lambda _house: {"data": {}}),
     ("/about", "GET"): Row(200),
     ("/privacy", "GET"): Row(200),
     ("/accessibility", "GET"): Row(200),
     ("/.well-known/security.txt", "GET"): Row(200),
+    ("/worker.js", "GET"): Row(200),
+    ("/manifest.webmanifest", "GET"): Row(200),
     ("/static/<path:filename>", "GET"): Row(404, address={"filename": "nothing.css"}),
     ("/static/@<mark>/<path:filename>", "GET"): Row(404, address={"mark": "0123456789ab", "filename": "nothing.css"}),
 }

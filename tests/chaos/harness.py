@@ -31,6 +31,7 @@ MARKS = {
     "relay": ("-m", "reporting", "relay"),
     "worker": ("-m", "reporting", "worker"),
     "worker-media": ("-m", "reporting", "worker-media"),
+    "worker-delivery": ("-m", "reporting", "worker-delivery"),
     "beat": ("-m", "reporting", "beat"),
     "stream": ("-m", "reporting.stream"),
     "database": ("-m", "reporting.adapters.postgres.run"),

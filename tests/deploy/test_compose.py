@@ -18,7 +18,7 @@ from tests.guards.tree import ROOT
 pytestmark = pytest.mark.skipif(not shutil.which("docker-compose"), reason="docker-compose is not installed")
 
 GIVEN = {"SITE_ADDRESS": "reports.example.org", "SECRETS_DIR": "/etc/reporting/secrets"}
-PROCESSES = {"migrate", "web", "stream", "relay", "worker", "worker-media", "beat"}
+PROCESSES = {"migrate", "web", "stream", "relay", "worker", "worker-media", "worker-delivery", "beat"}
 SECRET_WORDS = ("PASSWORD", "MASTER_KEY", "TOKEN")
 
 
@@ -98,7 +98,7 @@ def test_only_the_proxy_can_be_reached(whole: dict[str, Any]) -> None:
     assert {name for name, service in whole["services"].items() if service.get("ports")} == {"proxy"}
     assert whole["networks"]["line"]["internal"] is True
     outside = {name for name, service in whole["services"].items() if "outside" in service["networks"]}
-    assert outside == {"proxy"}
+    assert outside == {"proxy", "worker-delivery"}, "who takes reports in calls nobody; who calls sees no report"
 
 
 def test_the_owner_of_the_tables_only_migrates(whole: dict[str, Any]) -> None:
@@ -116,7 +116,7 @@ def test_the_intake_knows_no_broker(whole: dict[str, Any]) -> None:
         for name, service in whole["services"].items()
         if "redis_url" in {each["source"] for each in service.get("secrets", [])}
     }
-    assert holders == {"relay", "worker", "worker-media", "beat"}
+    assert holders == {"relay", "worker", "worker-media", "worker-delivery", "beat"}
 
 
 def test_the_database_keeps_its_files_where_version_18_looks(whole: dict[str, Any]) -> None:
