@@ -32,21 +32,28 @@ ROLES: Final = (
     "auditor",
     "partner",
     "platform_admin",
+    "venue_system",
 )
+
+PASSES: Final = ("venue_device", "venue_link")
+"""How a browser is known that nobody is signed in on: a device of staff whose PIN was not given, and a venue's signed link.
+No account has such a role."""
 
 _ROOM = dict.fromkeys(("operator", "supervisor"), Reach.OWN_ORGANISATION)
 _ANSWERING = dict.fromkeys(("operator", "supervisor"), Reach.OWN_OR_GRANTED)
 _READERS = dict.fromkeys(("operator", "supervisor", "auditor", "partner"), Reach.OWN_ORGANISATION)
-_VENUE = dict.fromkeys(("venue_staff", "venue_manager"), Reach.OWN_REPORTS)
+_VENUE = dict.fromkeys(("venue_staff", "venue_manager", "venue_system"), Reach.OWN_REPORTS)
+_STAFF = dict.fromkeys(("venue_staff", "venue_manager"), Reach.OWN_VENUE)
+_MANAGER = {"venue_manager": Reach.OWN_VENUE}
 
 RULES: Final[dict[str, dict[str, Reach]]] = {
     "incident.read": _READERS | _ANSWERING,
     "incident.answer": _ANSWERING,
     "incident.give_back": dict.fromkeys(("operator", "supervisor"), Reach.GRANTED),
     "incident.work": _ROOM,
+    "picture.view": _READERS | _ANSWERING,
     "judgement.read": _ROOM,
-    "notice.read": dict.fromkeys(("operator", "supervisor", "auditor"), Reach.OWN_ORGANISATION)
-    | dict.fromkeys(("venue_staff", "venue_manager"), Reach.OWN_VENUE),
+    "notice.read": dict.fromkeys(("operator", "supervisor", "auditor"), Reach.OWN_ORGANISATION) | _STAFF,
     "live.read": _READERS,
     "presence.keep": dict.fromkeys(("operator", "supervisor", "auditor"), Reach.OWN_ORGANISATION),
     "roster.read": _ROOM,
@@ -55,13 +62,23 @@ RULES: Final[dict[str, dict[str, Reach]]] = {
     "routing.edit": dict.fromkeys(("supervisor", "org_admin"), Reach.OWN_ORGANISATION),
     "routing.publish": {"supervisor": Reach.OWN_ORGANISATION},
     "venue.own_reports": _VENUE,
-    "venue.file_report": _VENUE,
+    "venue.file_report": _VENUE | {"venue_device": Reach.OWN_REPORTS, "venue_link": Reach.OWN_VENUE},
+    "venue.house_reports": _MANAGER,
+    "venue.read": _STAFF,
+    "venue.manage": _MANAGER,
+    "venue.show": dict.fromkeys(("operator", "supervisor", "auditor"), Reach.OWN_ORGANISATION),
+    "look.answer": _STAFF,
+    "notice.write": _ROOM,
+    "notice.acknowledge": _STAFF,
+    "records.read": _STAFF,
+    "records.keep": _MANAGER,
+    "poster.print": _MANAGER,
     "account.itself": dict.fromkeys(ROLES, Reach.ITSELF),
 }
 """action -> role -> reach. Every route names one of these actions, or says why it is public."""
 
-NEEDS_SECOND_FACTOR: Final = frozenset(ROLES) - {"venue_staff", "venue_manager"}
-"""Roles that sign in with a one-time code as well as a password."""
+NEEDS_SECOND_FACTOR: Final = frozenset(ROLES) - {"venue_staff", "venue_manager", "venue_system"}
+"""Roles that sign in with a one-time code as well as a password. A venue's system has neither, but a key."""
 
 
 @dataclass(frozen=True, slots=True)

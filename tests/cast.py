@@ -1,7 +1,7 @@
 """The fixed cast of the tests: who they are, where their organisations are responsible, and how they sign in.
 
 Aino operates for the city, Bo supervises there. Carl operates for the mall and must never see what is the city's. Dora works
-for the police. Eve is an auditor, Fred administers users and sees no content, Gil works in a shop of the mall.
+for the police. Eve is an auditor, Fred administers users and sees no content, Gil works in a shop of the mall. Lea is its camera.
 """
 
 import uuid
@@ -32,6 +32,7 @@ PEOPLE = {
     "ivo": ("trainer", "city"),
     "jun": ("partner", "police"),
     "kim": ("platform_admin", None),
+    "lea": ("venue_system", "mall"),
 }
 
 

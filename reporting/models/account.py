@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Integer, LargeBinary, Text, text
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, Integer, LargeBinary, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reporting.extensions import db
@@ -11,9 +11,12 @@ from reporting.models.columns import Id, Now, Words
 
 
 class Account(db.Model):
-    """A person who signs in. The TOTP secret is sealed; `totp_step` refuses a code that was used already."""
+    """A person or a system that signs in. The TOTP secret is sealed; `totp_step` refuses a code that was used already.
+
+    Who signs in by a device or a key alone has no address and no password."""
 
     __tablename__ = "account"
+    __table_args__ = (Index("ix_account_venue", "venue_id"),)
 
     id: Mapped[Id]
     organisation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organisation.id"), index=True)
@@ -21,8 +24,8 @@ class Account(db.Model):
     desk_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("desk.id"))
     role: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)
-    email: Mapped[str] = mapped_column(Text, unique=True)
-    password_hash: Mapped[str] = mapped_column(Text)
+    email: Mapped[str | None] = mapped_column(Text, unique=True)
+    password_hash: Mapped[str | None] = mapped_column(Text)
     totp_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     totp_step: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     failures: Mapped[int] = mapped_column(Integer, server_default=text("0"))
@@ -32,7 +35,7 @@ class Account(db.Model):
 
 
 class Session(db.Model):
-    """A signed-in browser. Only the hash of its cookie is stored."""
+    """A signed-in browser, `device_id` where a PIN opened it. Only the hash of its cookie is stored."""
 
     __tablename__ = "session"
 
@@ -42,6 +45,7 @@ class Session(db.Model):
     seen_at: Mapped[Now]
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    device_id: Mapped[uuid.UUID | None]
 
 
 class Token(db.Model):
@@ -54,5 +58,6 @@ class Token(db.Model):
     hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     name: Mapped[Words]
     created_at: Mapped[Now]
+    last_used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     expires_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -29,13 +29,14 @@ class Venue(db.Model):
 
 
 class PlaceCode(db.Model):
-    """A short code for a gate, platform or aisle of a venue; revoked codes still explain themselves."""
+    """A short code for a gate, platform or aisle of a venue; revoked codes still explain themselves. `way_in`: how to get in."""
 
     __tablename__ = "place_code"
 
     code: Mapped[str] = mapped_column(Text, primary_key=True)
     venue_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("venue.id", ondelete="CASCADE"), index=True)
     label: Mapped[Words]
+    way_in: Mapped[Words]
     lat: Mapped[float] = mapped_column(Double)
     lon: Mapped[float] = mapped_column(Double)
     revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -50,7 +50,7 @@ def add_venue(new: NewVenue) -> str:
         venue = Venue(id=uuid.uuid4(), organisation_id=owner, **told)
         work.session.add(venue)
         work.session.flush()
-        code = _add_code(work, venue, "", None)
+        code = new_code(work, venue, "", None)
         map_changed(work)
     return code
 
@@ -68,12 +68,13 @@ def add_code(venue_key: str, label: str, at: tuple[float, float] | None = None, 
     if at is not None:
         check_point(*at)
     with unit_of_work() as work:
-        made = _add_code(work, _venue(work, venue_key), label, at, code)
+        made = new_code(work, _venue(work, venue_key), label, at, code)
         map_changed(work)
     return made
 
 
-def _add_code(work: Work, venue: Venue, label: str, at: tuple[float, float] | None, code: str = "") -> str:
+def new_code(work: Work, venue: Venue, label: str, at: tuple[float, float] | None = None, code: str = "") -> str:
+    """Adds a code of a venue, at its own point where none is given; the caller commits."""
     chosen = _checked(work, code) if code else _free(work)
     lat, lon = at or (venue.lat, venue.lon)
     work.session.add(PlaceCode(code=chosen, venue_id=venue.id, label=label.strip(), lat=lat, lon=lon))
