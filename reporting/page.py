@@ -58,15 +58,16 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error.get_response()
     words = {404: _("This page does not exist."), 413: _("This is too much text. Please shorten it.")}
-    return _sorry(words.get(error.code, _("This did not work."))), error.code
+    return sorry_page(words.get(error.code, _("This did not work."))), error.code
 
 
 def _away(_error: Exception) -> ResponseReturnValue:
     """The database is away for a moment."""
-    return _sorry(_("We cannot open this right now. Please try again in a moment.")), 503, {"Retry-After": "2"}
+    return sorry_page(_("We cannot open this right now. Please try again in a moment.")), 503, {"Retry-After": "2"}
 
 
-def _sorry(words: str) -> str:
+def sorry_page(words: str) -> str:
+    """A page that says one sentence and leads back."""
     return render_template("sorry.html", words=words, **page_words())
 
 

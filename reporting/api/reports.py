@@ -5,6 +5,8 @@ import uuid
 from flask import Response, request
 
 from reporting.api.body import Resource
+from reporting.auth.devices import HEADER as STAFF_PASS
+from reporting.auth.devices import by_pass
 from reporting.auth.guards import actor, guarded, identify, public
 from reporting.auth.senders import IDEMPOTENCY_KEY, idempotency_key, sender
 from reporting.domain.records import Filing, NewReport
@@ -31,6 +33,14 @@ HEADERS = [
         "schema": {"type": "string"},
         "description": "Random, made on the phone, 1 to 255 printable ASCII characters; kept only as a keyed hash, for a day. "
         "A report is never refused for it: one that cannot be used counts as none.",
+    },
+    {
+        "in": "header",
+        "name": "Staff-Pass",
+        "required": False,
+        "schema": {"type": "string"},
+        "description": "From `/venue/pass`, kept beside a report that waits for a connection: it is staff's however late it is. "
+        "One that is too old, or of a device that was revoked, counts as none, and the report as the public's.",
     },
 ]
 
@@ -63,8 +73,10 @@ def post_report(new: NewReport) -> Response:
 
 
 def staff() -> Actor | None:
-    """Signed-in staff are known as such; everybody else, also with a wrong token, files like the public."""
-    found = identify() if request.headers.get("Authorization") else None
+    """Staff are known by their token, or by the pass of the device their report waited on; everybody else files like the public,
+    also with a wrong one."""
+    given = request.headers.get(STAFF_PASS, "")
+    found = identify() if request.headers.get("Authorization") else by_pass(given) if given else None
     return found if found is not None and decide(found, "venue.file_report").allowed else None
 
 

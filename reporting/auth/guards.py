@@ -7,12 +7,12 @@ from typing import Any, Final, ParamSpec, TypeVar
 
 from flask import Flask, g, request
 
-from reporting.auth import sessions
+from reporting.auth import devices, sessions
 from reporting.domain.errors import Forbidden, NotSignedIn
-from reporting.policy import RULES, Actor, decide
+from reporting.policy import PASSES, RULES, Actor, decide
 from reporting.queries import people
 from reporting.queries.people import Credential
-from reporting.services import accounts
+from reporting.services import accounts, venue_keys
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -75,7 +75,7 @@ def access_of(app: Flask, endpoint: str) -> Access | None:
 
 
 def _let_in(action: str, wakes: bool) -> Actor:
-    actor = identify(wakes=wakes)
+    actor = identify(wakes=wakes) or _holder(action)
     if actor is None:
         raise NotSignedIn("Sign in first.")
     if not decide(actor, action).allowed:
@@ -87,7 +87,10 @@ def identify(*, wakes: bool = True) -> Actor | None:
     """Who is asking, by token or by session. A session's changing requests must come from our own forms."""
     if request.headers.get("Authorization", ""):
         token = _token()
-        return people.by_token(token) if token else None
+        actor = people.by_token(token) if token else None
+        if actor is not None and actor.role == "venue_system":
+            venue_keys.note_use(token)
+        return actor
     cookie = sessions.session_cookie()
     if not cookie:
         return None
@@ -99,6 +102,16 @@ def identify(*, wakes: bool = True) -> Actor | None:
     if stale and wakes:
         accounts.keep_alive(cookie)
     return actor
+
+
+def _holder(action: str) -> Actor | None:
+    """A browser of a venue that may do this although nobody is signed in on it; its changing requests come from our own forms."""
+    if request.headers.get("Authorization", "") or not RULES[action].keys() & set(PASSES):
+        return None
+    found = devices.holder(action)
+    if found is not None:
+        sessions.require_own_form()
+    return found
 
 
 def reader() -> Actor | None:

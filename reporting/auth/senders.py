@@ -29,14 +29,14 @@ def idempotency_key(request: Request) -> str:
 
 
 def sender(request: Request, actor: Actor | None = None) -> Sender:
-    """Who files. A device key that is not printable is as good as none: nothing is refused for it."""
+    """Who files; whoever came by a venue's link files like the public. A device key that is not printable is as good as none."""
     device = request.headers.get("Device-Key", "").strip()
-    filer = "public" if actor is None else "staff"
+    filer = "public" if actor is None or not actor.account_id else "staff"
     return Sender(
         address=network_of(client_address(request)),
         device_key=device if _DEVICE_KEY.fullmatch(device) else None,
         filer=filer,
-        account_id=actor.account_id if actor else None,
+        account_id=(actor.account_id or None) if actor else None,
     )
 
 

@@ -11,6 +11,10 @@ from reporting.domain.errors import Forbidden
 from reporting.services import accounts
 
 COOKIE: Final = "__Host-session"
+DEVICE_COOKIE: Final = "__Host-device"
+"""A venue's device keeps its key here, for as long as it is not revoked."""
+LINK_COOKIE: Final = "__Host-link"
+"""Whoever opened a venue's link for reporting only keeps its signed word here."""
 VISITOR_COOKIE: Final = "__Host-visitor"
 """Carries a random value while somebody stands at a sign-in form, so that the form can be tied to the browser."""
 SAFE_METHODS: Final = frozenset(("GET", "HEAD", "OPTIONS"))
@@ -85,8 +89,9 @@ def new_visitor() -> None:
 
 
 def _bound(asked: Request) -> str:
-    """What the token is bound to: the session, else the sign-in form's cookie."""
-    if asked.cookies.get(COOKIE):
-        return "session " + asked.cookies[COOKIE]
+    """What the token is bound to: the session, else what a venue's browser holds, else the sign-in form's cookie."""
+    for kind, name in (("session", COOKIE), ("device", DEVICE_COOKIE), ("link", LINK_COOKIE)):
+        if asked.cookies.get(name):
+            return f"{kind} {asked.cookies[name]}"
     visitor = asked.environ.get("reporting.visitor") or asked.cookies.get(VISITOR_COOKIE)
     return "visitor " + visitor if visitor else ""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
 from reporting.adapters.sight import Sight, apply_sight, reading
@@ -11,6 +11,7 @@ from reporting.domain.outcomes import OUTCOMES
 from reporting.domain.receipts import normalised
 from reporting.domain.retention import Standing, deleted_at
 from reporting.domain.statuses import TOLD_TO_REPORTER
+from reporting.models.account import Account
 from reporting.models.incident import Incident
 from reporting.models.organisation import Organisation
 from reporting.models.report import Report
@@ -40,11 +41,21 @@ def status(receipt_code: str) -> dict[str, Any] | None:
 
 
 def own_reports(account_id: str) -> list[dict[str, Any]]:
-    """The reports an account filed, newest first, in the same plain words."""
-    with reading(Sight(account=account_id)) as session:
-        reports = session.scalars(
-            select(Report).where(Report.filed_by == account_id).order_by(Report.received_at.desc()).limit(200)
-        ).all()
+    """The reports an account filed, newest first, in the same plain words. What is about people who work there is left out: a
+    venue's devices are shared."""
+    return _listed(Sight(account=account_id), Report.filed_by == account_id)
+
+
+def house_reports(venue_id: str) -> list[dict[str, Any]]:
+    """The same of everybody who works at a venue and of its systems: never what others filed about it."""
+    people = select(Account.id).where(Account.venue_id == venue_id)
+    return _listed(Sight(venue=venue_id), Report.filed_by.in_(people))
+
+
+def _listed(sight: Sight, wanted: ColumnElement[bool]) -> list[dict[str, Any]]:
+    with reading(sight) as session:
+        newest = select(Report).where(wanted, ~Report.about_staff).order_by(Report.received_at.desc()).limit(200)
+        reports = session.scalars(newest).all()
         named = ",".join(str(report.incident_id) for report in reports if report.incident_id)
         apply_sight(session, Sight(incidents=named))
         ids = [report.incident_id for report in reports if report.incident_id]

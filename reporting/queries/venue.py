@@ -32,6 +32,12 @@ def place(code: str) -> dict[str, Any] | None:
 
 
 def own_reports(actor: Actor) -> list[dict[str, Any]]:
-    """What the signed-in member of staff reported, newest first, in plain words and never in codes."""
+    """What the signed-in member of staff, or a system, reported: newest first, in plain words and never in codes."""
     filed_by = scope(actor, "venue.own_reports").filed_by
     return follow_up.own_reports(filed_by) if filed_by else []
+
+
+def house_reports(actor: Actor) -> list[dict[str, Any]]:
+    """What everybody of the actor's venue reported, but for what is about people who work there."""
+    venue_id = scope(actor, "venue.house_reports").venue_id
+    return follow_up.house_reports(venue_id) if venue_id else []

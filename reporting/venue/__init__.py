@@ -1,4 +1,4 @@
-"""The venue face: staff of a place sign in, flag something in two taps, and see what became of it."""
+"""The venue face: staff of a place sign in, flag something in two taps, see what became of it, and keep their house's plan."""
 
 from flask import Blueprint
 
@@ -7,6 +7,7 @@ from reporting.page import equip
 
 blueprint = Blueprint("venue", __name__, url_prefix="/venue", template_folder="templates")
 equip(blueprint)
-blueprint.context_processor(lambda: {"csrf_field": csrf_field})
 
-from reporting.venue import sign_in, views  # noqa: E402, F401  they put their routes on the blueprint
+from reporting.venue import here, keys, manage, plan, procedures, sign_in, staff, views  # noqa: E402, F401  they put their routes on it
+
+blueprint.context_processor(lambda: {"csrf_field": csrf_field, "here": here.here()})

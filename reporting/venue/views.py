@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.datastructures import MultiDict
 
-from reporting.auth.guards import actor, guarded, kept_fields, reader
+from reporting.auth.devices import holder, pass_for
+from reporting.auth.guards import actor, guarded, kept_fields, public, reader
 from reporting.auth.senders import sender
 from reporting.bootstrap import adapters
 from reporting.domain.categories import BY_CODE, CATEGORIES
@@ -22,41 +24,62 @@ from reporting.domain.hot import SAFE_DISTANCE_M
 from reporting.domain.records import Filing
 from reporting.page import page_language
 from reporting.policy import decide
+from reporting.queries import venue
 from reporting.queries.notices import notices
 from reporting.queries.premises import premises
-from reporting.queries.venue import own_reports
 from reporting.schemas.report_form import ASKED, FormProblem, flattened, form_problems, report_from_form
 from reporting.schemas.reports import NewReportSchema
 from reporting.services.filing import file_report
 from reporting.venue import blueprint
+from reporting.venue.here import own_device
 
 REFERENCE = re.compile(r"R-[0-9A-Z]{4}-[0-9A-Z]{4}")
 KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
+FLAG = "venue.flag"
 
 
 @blueprint.get("/")
-@guarded("venue.own_reports")
+@guarded("venue.file_report")
 def home() -> ResponseReturnValue:
-    """The form on top, one's own reports below."""
-    return _screen(MultiDict(), [])
+    """The form on top, one's own reports below; a locked device and a venue's link get the form alone."""
+    sent = request.args.get("sent", "")
+    return show(sent=sent if REFERENCE.fullmatch(sent) else "")
 
 
 @blueprint.post("/report")
 @guarded("venue.file_report")
 def flag() -> ResponseReturnValue:
-    """Files a report of staff and goes back to the screen, which says its reference."""
+    """Files a report and goes back to the screen, which says its reference."""
     values = request.form
     try:
-        reference = _file(values)
+        filed = _file(values)
     except ValidationError as error:
-        return _screen(values, _said(error, values.get("category", ""))), 422
+        return show(values, _said(error, values.get("category", ""))), 422
     except Refused:
         words = _("You sent a report from this page already. Press Send to send this one too.")
-        return _screen(_under_new_key(values), [FormProblem("", words)]), 422
+        return show(_under_new_key(values), [FormProblem("", words)]), 422
     except (InProgress, OperationalError, PoolTimeout):
         words = _("Not sent yet. Please press Send again in a moment.")
-        return _screen(values, [FormProblem("", words)]), 503, {"Retry-After": "2"}
-    return redirect(url_for("venue.home", sent=reference), 303)
+        return show(values, [FormProblem("", words)]), 503, {"Retry-After": "2"}
+    if values.get("about_staff"):
+        return show(sent=filed["reference"], receipt_code=filed["receipt_code"] or ""), 201
+    return redirect(url_for("venue.home", sent=filed["reference"]), 303)
+
+
+@blueprint.get("/pass")
+@guarded("venue.file_report", wakes=False)
+def renew_pass() -> ResponseReturnValue:
+    """A fresh pass for what may have to wait, and what the form needs without a network."""
+    found = premises(actor())
+    places = [[code, label] for code, label in found.places] if found else []
+    return {"pass": _pass(), "house": found.name if found else "", "places": places, "place": _usual_place()}
+
+
+@blueprint.get("/offline")
+@public("the form alone, which holds nothing of anybody; it is kept on the device for the time without a network")
+def without_network() -> ResponseReturnValue:
+    """The flag form as it opens without a network: the script puts in what the device knows of its house."""
+    return render_template("venue/offline.html", premises=None, usual_place="", **_form(MultiDict(), []), **{"pass": ""})
 
 
 TYPED = ("category", "place", "description", "why_unusual")
@@ -65,29 +88,30 @@ TYPED = ("category", "place", "description", "why_unusual")
 @blueprint.errorhandler(Forbidden)
 def say_what_is_missing(refused: Forbidden) -> ResponseReturnValue:
     """A form from an older page comes back as it was filled in; people with another role get a page that says so."""
-    who = reader()
-    if request.endpoint != "venue.flag" or who is None or not decide(who, "venue.file_report").allowed:
+    who = reader() or holder("venue.file_report")
+    if request.endpoint != FLAG or who is None or not decide(who, "venue.file_report").allowed:
         theirs = who is not None and decide(who, "venue.own_reports").allowed
         return render_template("venue/refused.html", message=_(refused.message), theirs=theirs), 403
     g.actor = who
     words = _("This page was open for long. Please look at your answers and press Send.")
-    return _screen(request.form, [FormProblem("", words)]), 403
+    return show(request.form, [FormProblem("", words)]), 403
 
 
 @blueprint.errorhandler(NotSignedIn)
 def send_to_the_door(_refused: NotSignedIn) -> ResponseReturnValue:
-    """Whoever is not signed in gets the door; what they had typed waits on a page until they are."""
-    if request.endpoint != "venue.flag" or not any(request.form.get(name, "").strip() for name in TYPED):
-        return redirect(url_for("venue.sign_in"), 303)
+    """Whoever is not signed in gets the door, or the lock of a known device; what they had typed waits on a page."""
+    if request.endpoint != FLAG or not any(request.form.get(name, "").strip() for name in TYPED):
+        locked = request.endpoint != "venue.home" and holder("venue.file_report") is not None
+        return redirect(url_for("venue.home" if locked else "venue.sign_in"), 303)
     return render_template("venue/signed_out.html", kept=list(kept_fields()), words=request.form.get("description", "")), 401
 
 
-def _file(values: MultiDict[str, str]) -> str:
+def _file(values: MultiDict[str, str]) -> dict[str, Any]:
     sent = report_from_form(values, page_language().code)
     new = NewReportSchema().load(sent)
     who = sender(request, actor())
-    filed = file_report(Filing(new=new, sender=who, key=_key(values), sent=sent))
-    return str(json.loads(filed.body)["reference"])
+    filed: dict[str, Any] = json.loads(file_report(Filing(new=new, sender=who, key=_key(values), sent=sent)).body)
+    return filed
 
 
 def _said(error: ValidationError, category: str) -> list[FormProblem]:
@@ -96,22 +120,42 @@ def _said(error: ValidationError, category: str) -> list[FormProblem]:
     return [FormProblem(problem.target, own.get(problem.target, _(problem.message))) for problem in problems]
 
 
-def _screen(values: MultiDict[str, str], problems: list[FormProblem]) -> str:
-    sent = request.args.get("sent", "")
+def show(values: MultiDict[str, str] | None = None, problems: list[FormProblem] | None = None, **more: str) -> str:
+    """The one screen, as whoever is here may see it. `more`: `sent`, `receipt_code`, `pin_problem`."""
+    who = actor()
+    own = venue.own_reports(who) if decide(who, "venue.own_reports").allowed else []
     return render_template(
         "venue/home.html",
-        values=values,
-        problems=problems,
-        sent=sent if REFERENCE.fullmatch(sent) else "",
-        key=_key(values),
-        person=actor(),
-        premises=premises(actor()),
-        categories=CATEGORIES,
-        questions=ASKED,
-        reports=[_row(report) for report in own_reports(actor())],
-        notices=[_asked(notice) for notice in notices(actor())],
-        safe_distance_m=SAFE_DISTANCE_M,
+        premises=premises(who),
+        usual_place=_usual_place(),
+        reports=[plain(report) for report in own],
+        notices=[_asked(notice) for notice in notices(who)],
+        **_form(values if values is not None else MultiDict(), problems or []),
+        **{"pass": _pass()},
+        **more,
     )
+
+
+def _form(values: MultiDict[str, str], problems: list[FormProblem]) -> dict[str, Any]:
+    """What the flag form needs, whoever sees it."""
+    return {
+        "values": values,
+        "problems": problems,
+        "key": _key(values),
+        "categories": CATEGORIES,
+        "questions": [asked for asked in ASKED if asked.tapped],
+        "safe_distance_m": SAFE_DISTANCE_M,
+    }
+
+
+def _pass() -> str:
+    who = actor()
+    return pass_for(replace(who, role="venue_staff") if who.role == "venue_device" else who, own_device(who))
+
+
+def _usual_place() -> str:
+    device = own_device(actor())
+    return (device.place_code if device else "") or ""
 
 
 def _asked(notice: dict[str, Any]) -> dict[str, Any]:
@@ -125,7 +169,8 @@ def _asked(notice: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _row(report: dict[str, Any]) -> dict[str, Any]:
+def plain(report: dict[str, Any]) -> dict[str, Any]:
+    """A report as a line of a list, in words."""
     words = {
         "received": _("Received"),
         "being_looked_at": _("Being looked at"),

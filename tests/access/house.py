@@ -8,12 +8,17 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 
+from reporting.extensions import db
+from reporting.models.venue import Venue
 from reporting.policy import Actor, Resource
-from reporting.queries import people
-from reporting.services import accounts, drafts, trials
+from reporting.queries import devices as devices_query
+from reporting.queries import people, workspace
+from reporting.services import accounts, devices, drafts, jurisdictions, trials, venue_keys, venue_staff
+from reporting.services.devices import Pairing
 from tests.cast import CITY_POINT, MALL_POINT, Cast, a_report, new_key
+from tests.pictures import clean, of_phone, picture_id, send
 from tests.test_line import run
 
 POLICE_POINT = {"lat": 60.25, "lon": 24.85, "accuracy_m": 10, "source": "gps"}
@@ -23,6 +28,8 @@ GRANTED_TO = "police"
 """The room that the city gave sight of one incident. The mall had it once, and once more until its time ran out."""
 WORDS = {"city": "quokka", "mall": "walrus", "police": "lemur", "nobody": "ocelot", "granted": "heron"}
 """A word in the description of each organisation's report: seen by a stranger, it is a leak."""
+A_PICTURE = of_phone()
+"""The first picture of every report here; each room's was cleaned and can be looked at."""
 WORRYING = {"hidden": "yes", "obvious": "yes", "typical": "no"}
 TOLD = {
     "hot": {"hidden": "no", "obvious": "no", "typical": "yes"},
@@ -51,6 +58,7 @@ class House:
     events: dict[str, str] = field(default_factory=dict)
     drafts: dict[str, str] = field(default_factory=dict)
     trials: dict[str, str] = field(default_factory=dict)
+    venues: dict[str, dict[str, str]] = field(default_factory=dict)
     strangers: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
@@ -101,6 +109,27 @@ class House:
         found = {slug: (key, Resource(organisation_id=self.owner_of(slug))) for slug, key in self.trials.items()}
         return {**found, **self._of_another_kind(), "its draft": (self.drafts["city"], Resource())}
 
+    def _of_venues(self, kind: str) -> dict[str, tuple[str, Resource]]:
+        """What each venue has of this kind, in the place of its id."""
+        found = {name: (has[kind], Resource(venue_id=has["venue"])) for name, has in self.venues.items()}
+        return {**found, **self._of_another_kind(), "its venue": (self.venues["mall"]["venue"], Resource())}
+
+    def staff_targets(self) -> dict[str, tuple[str, Resource]]:
+        """The same in the place of the id of somebody who works at a venue."""
+        return self._of_venues("person")
+
+    def device_targets(self) -> dict[str, tuple[str, Resource]]:
+        """The same in the place of a device's id."""
+        return self._of_venues("device")
+
+    def link_targets(self) -> dict[str, tuple[str, Resource]]:
+        """The same in the place of a link's id."""
+        return self._of_venues("link")
+
+    def system_targets(self) -> dict[str, tuple[str, Resource]]:
+        """The same in the place of the id of a venue's system."""
+        return self._of_venues("system")
+
     def _given(self) -> Resource:
         return Resource(organisation_id=self.owner_of("city"), granted=frozenset((self.owner_of(GRANTED_TO),)))
 
@@ -146,6 +175,7 @@ def furnish(cast: Cast, app: Flask, line: Flask, owner: Engine) -> House:
     by_report = {str(row.id): str(row.incident_id) for row in rows}
     house.incidents = {slug: by_report[house.reports[slug]] for slug in POINTS}
     house.granted = {"report": granted["id"], "incident": by_report[granted["id"]]}
+    _send_pictures(house, owner, granted)
     _give_sight(house, owner)
     of_incident = {str(row.incident_id): str(row.id) for row in opened}
     house.events = {slug: of_incident[key] for slug, key in house.incidents.items()}
@@ -155,7 +185,16 @@ def furnish(cast: Cast, app: Flask, line: Flask, owner: Engine) -> House:
         house.actors = {name: _actor(token) for name, token in cast.tokens.items()}
         house.strangers = _strangers(cast)
         _draft(house)
+        _open_venues(house)
     return house
+
+
+def _send_pictures(house: House, owner: Engine, granted: dict[str, Any]) -> None:
+    """One for each report, cleaned."""
+    told = [{"id": house.reports[slug], "receipt_code": receipt} for slug, receipt in house.receipts.items()]
+    for report in (*told, granted):
+        assert send(house.client(), report, A_PICTURE).status_code == 201
+        assert clean(house.line, picture_id(owner, report)) == 1
 
 
 def _give_sight(house: House, owner: Engine) -> None:
@@ -182,6 +221,23 @@ def _draft(house: House) -> None:
         key = drafts.begin(who, name)
         drafts.add_rows(who, key, 0, [{**row, "part": "responsible", "rank": 0, "enabled": False}])
         house.drafts[slug], house.trials[slug] = key, trials.ask_shapes(who, key, name)
+
+
+def _open_venues(house: House) -> None:
+    """The mall and a kiosk that is nobody's: in each a manager, somebody with a device, a link and a system with a key."""
+    jurisdictions.load_venues([{"key": "kiosk", "name": "The Kiosk", "lat": 60.16, "lon": 24.93}], [])
+    ids = {row.key: str(row.id) for row in db.session.execute(select(Venue.key, Venue.id))}
+    for key in ("mall", "kiosk"):
+        manager = Actor(house.cast.people["hana"].account_id, "venue_manager", "A manager", venue_id=ids[key])
+        person = venue_staff.add_person(manager, "Somebody", "venue_staff")
+        pairing = Pairing(code=devices.make_code(manager, uuid.UUID(person)), name="A till", pin="8264")
+        kept = devices.pair(pairing, None)
+        found = devices_query.by_key(kept.device)
+        assert found is not None
+        link = venue_keys.add_link(manager, "Staff room")
+        venue_keys.add_system(manager, "A door alarm")
+        system = next(each for each in workspace.systems(manager) if each.name == "A door alarm")
+        house.venues[key] = {"venue": ids[key], "person": person, "device": found.id, "link": link, "system": system.id}
 
 
 def _file(client: FlaskClient, body: dict[str, Any], headers: dict[str, str] | None = None) -> dict[str, Any]:

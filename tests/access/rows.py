@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from tests.access.house import House
+from tests.access.house import A_PICTURE, House
 from tests.cast import a_report, new_key
 
 Targets = Callable[[House], dict[str, tuple[str, Any]]]
@@ -44,6 +44,9 @@ def _page(opens: int = 200, **more: Any) -> Row:
 
 INCIDENTS: Final[Targets] = House.incident_targets
 REPORTS: Final[Targets] = House.report_targets
+PICTURE: Final = "/api/v1/reports/<uuid:report_id>/pictures/<int(min=1,max=3):n>"
+FIRST: Final = {"int(min=1,max=3):n": "1"}
+"""The number of the picture that every report of the house has."""
 DRAFTS: Final[Targets] = House.draft_targets
 INCIDENT: Final = "/api/v1/incidents/<uuid:incident_id>"
 DRAFT: Final = "/control/routing/drafts/<uuid:draft_id>"
@@ -62,6 +65,15 @@ ROWS: Final[dict[tuple[str, str], Row]] = {
     # the API
     ("/api/v1/reports", "POST"): Row(201, asked=lambda _house: {"json": a_report(category="other"), "headers": new_key()}),
     ("/api/v1/reports/<uuid:report_id>", "GET"): Row(200, targets=REPORTS),
+    (PICTURE, "PUT"): Row(
+        200,
+        targets=lambda house: {"its holder": (house.reports["city"], None)},
+        address=FIRST,
+        asked=lambda house: {"data": A_PICTURE, "headers": {"Receipt-Code": house.receipts["city"]}},
+    ),
+    (PICTURE, "GET"): Row(200, targets=REPORTS, address=FIRST),
+    (f"{PICTURE}/thumbnail", "GET"): Row(200, targets=REPORTS, address=FIRST),
+    (f"{PICTURE}/blurred", "GET"): Row(200, targets=REPORTS, address=FIRST),
     ("/api/v1/incidents", "GET"): Row(200),
     (INCIDENT, "GET"): Row(200, targets=INCIDENTS),
     (f"{INCIDENT}/reports", "GET"): Row(200, targets=INCIDENTS),

@@ -27,6 +27,7 @@ FENCED = sorted(
 HISTORY = (
     *("assessment", "joining", "assignment", "timeline_event", "audit_event"),
     *("move", "not_same", "look", "suggestion", "override", "second_opinion"),
+    "venue_procedure",
 )
 NEVER_DELETED = ("account", "organisation")
 DELETED_BY_RETENTION = ("report", "incident")

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.db
 
 Door = tuple[str, str]
 DOORS = [pytest.param(door, id=" ".join(reversed(door))) for door in ROWS]
-FILLED = ("incident_id", "report_id", "event_id", "draft_id", "trial_id", "other_id")
+FILLED = ("incident_id", "report_id", "event_id", "draft_id", "trial_id", "other_id", "account_id", "device_id", "link_id")
 """Names in addresses that the target's id fills."""
 NO_TARGET: dict[str, tuple[str, Any]] = {"": ("", None)}
 
