@@ -1,9 +1,9 @@
 """The clocks of the control rooms, which the relay keeps: who is gone, what comes back from the shelf, which ladder is
-climbed, who on shift gets what is new."""
+climbed, who on shift gets what is new, whom of a venue's staff is asked to look next."""
 
 from typing import Final
 
-from reporting.services import assigning, escalation, presence, shelving
+from reporting.services import assigning, escalation, first_look, presence, shelving
 
 ROUNDS: Final = 20
 """Batches at one look, so that a flood of incidents does not keep the relay from its letters."""
@@ -14,6 +14,7 @@ def keep_clocks() -> int:
     presence.sweep()
     shelving.bring_back()
     assigning.assign_waiting()
+    first_look.keep_time()
     looked = 0
     for _ in range(ROUNDS):
         found = escalation.look()

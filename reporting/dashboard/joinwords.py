@@ -7,10 +7,13 @@ from typing import Any, Final
 
 from reporting.dashboard.told import ANSWER
 from reporting.dashboard.words import STATUS, age, headline, sources, where
-from reporting.domain.checks import KINDS, RESULTS
+from reporting.domain import checks
 
 __all__ = ("KINDS", "LINK", "RESULTS", "sides", "sure")
 
+KINDS: Final = checks.KINDS
+RESULTS: Final = {code: words for code, words in checks.RESULTS.items() if code != "answered"}
+"""What an operator may choose; that the three answers say it is for those who gave them."""
 LINK: Final = {
     "merged": "Merged into this one:",
     "replaced": "This one was merged into",

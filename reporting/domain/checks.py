@@ -12,6 +12,7 @@ KINDS: Final[dict[str, str]] = {
     "guard_sent": "Guard sent",
     "patrol_asked": "Patrol asked",
     "called_112": "112 called",
+    "staff_looked": "Trained staff looked",
 }
 """code -> what the timeline says."""
 RESULTS: Final[dict[str, str]] = {
@@ -20,8 +21,9 @@ RESULTS: Final[dict[str, str]] = {
     "worrying": "looked at, obviously suspicious",
     "nothing_there": "nothing there any more",
     "not_seen": "could not be seen",
+    "answered": "looked at",
 }
-"""code -> what came of it, in words."""
+"""code -> what came of it, in words. `answered`: the three answers say it."""
 SEEN: Final[dict[str, Hot]] = {
     "harmless": Hot("no", "no", "yes"),
     "worrying": Hot(obvious="yes"),
@@ -48,9 +50,15 @@ class Check:
         hidden, obvious, typical = (said if given == "unknown" else given for given, said in pairs)
         return Hot(hidden, obvious, typical)
 
+    def _said(self) -> tuple[tuple[str, str], ...]:
+        """The three answers by name, of a look that was answered question by question."""
+        answers = (("hidden", self.hot.hidden), ("obviously suspicious", self.hot.obvious), ("usual there", self.hot.typical))
+        return answers if self.kind == "staff_looked" else ()
+
     @property
     def sentence(self) -> str:
         """The line of the timeline."""
         parts = [f"{KINDS[self.kind]}: {RESULTS[self.result]}"]
+        parts += [f"{name} {answer}" for name, answer in self._said() if answer != "unknown"]
         parts += [f"number {self.reference}"] if self.reference else []
         return ", ".join(parts) + (f". {self.text}" if self.text else "")

@@ -4,6 +4,7 @@ from marshmallow import Schema, fields
 
 from reporting.schemas.fields import Stamp
 from reporting.schemas.incidents import PlaceSchema
+from reporting.schemas.room_notices import SentNoticeSchema, ToldNoticeSchema
 
 
 class RoomNoticeSchema(Schema):
@@ -22,6 +23,8 @@ class RoomNoticeSchema(Schema):
 
 
 class RoomNoticesSchema(Schema):
-    """Notices that stand, the most urgent first."""
+    """Notices that follow incidents, the most urgent first; and those that rooms write, the newest first."""
 
     items = fields.List(fields.Nested(RoomNoticeSchema), required=True)
+    sent = fields.List(fields.Nested(SentNoticeSchema), required=True, metadata={"description": "What your room has written."})
+    told = fields.List(fields.Nested(ToldNoticeSchema), required=True, metadata={"description": "What your venue is told."})

@@ -22,22 +22,25 @@ from reporting.services.moving import hot_of
 def check(actor: Actor, incident_id: uuid.UUID | str, version: int | None, done: Check) -> Stepped:
     """Keeps the look with its result; answers that were seen replace those that stood. Refuses a closed one."""
     with open_case(actor, incident_id, version) as case:
-        if case.incident.status == statuses.CLOSED:
-            raise NotPossible("This incident is closed. Reopen it first.")
-        seen, before = done.answers, hot_of(case.incident)
-        case.tell(
-            "check", done.sentence, {"kind": done.kind, "result": done.result, "before": asdict(before), "seen": asdict(seen)}
-        )
-        after = _over(before, seen)
-        if after != before:
-            case.incident.hot_hidden, case.incident.hot_obvious, case.incident.hot_typical = (
-                after.hidden,
-                after.obvious,
-                after.typical,
-            )
-            case.incident.version += 1
-        _keep(case, done, seen)
+        look(case, done)
         return case.stepped()
+
+
+def look(case: Case, done: Check) -> None:
+    """The same within a step that has the incident already: of an operator, or of trained staff that a room has asked."""
+    if case.incident.status == statuses.CLOSED:
+        raise NotPossible("This incident is closed. Reopen it first.")
+    seen, before = done.answers, hot_of(case.incident)
+    case.tell("check", done.sentence, {"kind": done.kind, "result": done.result, "before": asdict(before), "seen": asdict(seen)})
+    after = _over(before, seen)
+    if after != before:
+        case.incident.hot_hidden, case.incident.hot_obvious, case.incident.hot_typical = (
+            after.hidden,
+            after.obvious,
+            after.typical,
+        )
+        case.incident.version += 1
+    _keep(case, done, seen)
 
 
 def _over(before: Hot, seen: Hot) -> Hot:
