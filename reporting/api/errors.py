@@ -27,6 +27,10 @@ STATUS: Final[dict[type[DomainError], int]] = {
     errors.InProgress: 409,
     errors.VersionConflict: 409,
     errors.NotPossible: 409,
+    errors.TooLarge: 413,
+    errors.WrongType: 415,
+    errors.NoRoom: 507,
+    errors.StoreAway: 503,
 }
 RETRY_AFTER_S: Final = 2
 PROBLEM_TYPE: Final = "application/problem+json"
@@ -56,7 +60,7 @@ def domain_problem(error: DomainError) -> Response:
     """The answer to a refusal of the business."""
     more = {"yours": error.yours, "current": error.current} if isinstance(error, errors.VersionConflict) else {}
     answer = problem(STATUS[type(error)], error.message, getattr(error, "problems", ()), **more)
-    if isinstance(error, (errors.TooManyGuesses, errors.TooManySignIns)):
+    if isinstance(error, (errors.TooManyGuesses, errors.TooManySignIns, errors.NoRoom)):
         answer.headers["Retry-After"] = str(error.seconds)
     return answer
 

@@ -91,6 +91,34 @@ class NotPossible(DomainError):
     """The step does not fit the record's state, for example closing what is closed."""
 
 
+class TooLarge(DomainError):
+    """More bytes than are taken here."""
+
+
+class WrongType(DomainError):
+    """A file of a kind that is not taken here, whatever its name says. Carries Problems like Refused."""
+
+    def __init__(self, message: str, problems: tuple[Problem, ...] = ()) -> None:
+        super().__init__(message)
+        self.problems = problems
+
+
+class NoRoom(DomainError):
+    """The disk for pictures is full; everything else goes on. `seconds` to wait before another try."""
+
+    seconds = 60
+
+    def __init__(self) -> None:
+        super().__init__("There is no room for pictures at the moment. The report itself is safe. Please try again later.")
+
+
+class StoreAway(DomainError):
+    """The disk for pictures cannot be used at the moment; everything else goes on."""
+
+    def __init__(self) -> None:
+        super().__init__("Pictures cannot be reached at the moment. The report itself is safe. Please try again later.")
+
+
 class NotYet(LookupError):
     """A step that nobody can do at the moment, through no fault of the report: it waits, says why, and is tried again.
 

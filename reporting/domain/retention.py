@@ -16,6 +16,7 @@ RETENTION_DAYS: Final[dict[str, int]] = {
     "low_trust_or_unfounded": 30,
     "identity_only": 7,
     "contact_after_closing": 30,
+    "sealed_original": 7,
 }
 """class -> days. Defaults; each country sets its own by RETENTION_DAYS."""
 

@@ -15,7 +15,8 @@ class Organisation(db.Model):
 
     `nearest_m` is how far outside its areas, in metres, it takes what no area contains; empty for the installation's setting.
     `escalates_to_id` is the room above, which is told of what nobody here acknowledges; empty for the duty desk's room.
-    `assigns_people`: new work is given to an operator on shift, not only to a desk.
+    `assigns_people`: new work is given to an operator on shift, not only to a desk. `keeps_originals`: pictures as they came stay
+    sealed for some days beside the cleaned copies.
     """
 
     __tablename__ = "organisation"
@@ -32,6 +33,7 @@ class Organisation(db.Model):
     nearest_m: Mapped[int | None] = mapped_column(Integer)
     escalates_to_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organisation.id", ondelete="SET NULL"))
     assigns_people: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    keeps_originals: Mapped[bool] = mapped_column(Boolean, server_default=false())
     created_at: Mapped[Now]
 
 

@@ -16,6 +16,7 @@ from reporting.models.report import Report
 from reporting.models.venue import Venue
 from reporting.policy import Actor, scope
 from reporting.queries.items import location, stamp
+from reporting.queries.pictures import PICTURES, pictures_json
 from reporting.queries.scoping import incidents_within, reports_within, sight_of
 
 ACTION: Final = "incident.read"
@@ -118,6 +119,7 @@ def report_rows() -> Any:
     """Reports with all that their JSON says."""
     return (
         select(Report, Assessment, Joining, Venue.name.label("venue"), Account.name.label("filer_name"), *_MOVED.c, _OPINION)
+        .add_columns(PICTURES.label("pictures"))
         .outerjoin(Assessment, Assessment.report_id == Report.id)
         .outerjoin(Joining, Joining.report_id == Report.id)
         .outerjoin(Venue, Venue.id == Report.venue_id)
@@ -196,7 +198,8 @@ def report_json(row: Row[Any]) -> dict[str, Any]:
         "assessment": _assessment(row.Assessment),
         "second_opinion": row.second_opinion,
         "join": _join(row),
-        "pictures": [],
+        "expected_pictures": found.expected_pictures,
+        "pictures": pictures_json(found, row.pictures),
     }
 
 

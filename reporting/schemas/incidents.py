@@ -19,6 +19,7 @@ from reporting.schemas.links import (
     NumberedSchema,
     ReferencedSchema,
 )
+from reporting.schemas.pictures import PictureSchema
 
 QUEUE_STATUSES = ("open", *STATUSES)
 UUID_PATTERN = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
@@ -243,13 +244,6 @@ class JoinSchema(Schema):
     )
 
 
-class PictureSchema(Schema):
-    """A picture of a report."""
-
-    n = fields.Integer(required=True)
-    state = fields.String(required=True)
-
-
 class ReportSchema(Schema):
     """A report as its operators see it. Contact details are not part of it."""
 
@@ -283,6 +277,7 @@ class ReportSchema(Schema):
     assessment = fields.Nested(AssessmentSchema, required=True, allow_none=True)
     second_opinion = fields.Nested(SecondOpinionSchema, required=True, allow_none=True)
     join = fields.Nested(JoinSchema, required=True, allow_none=True)
+    expected_pictures = fields.Integer(required=True)
     pictures = fields.List(fields.Nested(PictureSchema), required=True)
 
 

@@ -138,7 +138,7 @@ class NoticeSchema(Schema):
 
 
 class ReportLinksSchema(Schema):
-    """Where to go from here; `pictures` is null while pictures are not taken."""
+    """Where to go from here; each picture goes to `pictures`, a slash and its number."""
 
     self = fields.String(required=True)
     pictures = fields.String(required=True, allow_none=True)

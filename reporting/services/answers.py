@@ -40,7 +40,8 @@ class Answer:
         return _COMPACT.encode(self.as_json()).encode()
 
     def as_json(self) -> dict[str, Any]:
-        """The answer's fields; `pictures` has no address while pictures are not taken."""
+        """The answer's fields."""
+        own = f"/api/v1/reports/{self.report_id}"
         return {
             "id": str(self.report_id),
             "reference": self.reference,
@@ -49,7 +50,7 @@ class Answer:
             "received_at": self.received_at.isoformat().replace("+00:00", "Z"),
             "trust": self.trust,
             "notices": [asdict(notice) for notice in self.notices],
-            "links": {"self": f"/api/v1/reports/{self.report_id}", "pictures": None, "follow_up": "/follow-up"},
+            "links": {"self": own, "pictures": f"{own}/pictures", "follow_up": "/follow-up"},
         }
 
 

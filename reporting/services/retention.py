@@ -1,4 +1,5 @@
-"""Deleting what is past its date: reports with all that hangs on them, the incidents they leave empty, contacts after closing.
+"""Deleting what is past its date: reports with all that hangs on them, files of pictures as well, the incidents they leave empty,
+contacts after closing.
 
 Deletion is final and leaves no copy behind. What stays are figures without words: which rule was overruled and how often, and the
 audit trail, which names records by random ids and says nothing of what stood in them.
@@ -19,6 +20,7 @@ from reporting.models.history import AuditEvent
 from reporting.models.incident import Incident
 from reporting.models.outbox import Figure, Outbox
 from reporting.models.report import Contact, Idempotency, Report
+from reporting.services.sanitising import forget_pictures, overdue_originals, remove_files, sweep_strays
 from reporting.services.unit_of_work import Work, unit_of_work
 
 BATCH: Final = 200
@@ -29,12 +31,15 @@ SURVIVORS: Final = "retention_survivors"
 def expire(now: datetime | None = None) -> dict[str, int]:
     """Deletes what is past its date at `now` (the database's time where it is not given); says how many of each."""
     gone = {"reports": 0, "incidents": 0, "contacts": 0}
-    while _batch(now, gone) == BATCH:
+    pictures: list[uuid.UUID] = []
+    while _batch(now, gone, pictures) == BATCH:
         pass
     with unit_of_work() as work:
         gone["contacts"] = _contacts(work, now or _now(work))
     with unit_of_work() as work:
         _note_survivors(work, now or _now(work))
+    remove_files(pictures)
+    sweep_strays()
     return gone
 
 
@@ -52,12 +57,14 @@ def keep(number: str, until: datetime, reason: str) -> None:
         work.session.add(AuditEvent(action="retention.kept", subject="incident", subject_id=incident.id, detail=detail))
 
 
-def _batch(now: datetime | None, gone: dict[str, int]) -> int:
+def _batch(now: datetime | None, gone: dict[str, int], pictures: list[uuid.UUID]) -> int:
+    """Deletes one portion of reports; adds the ids of their pictures, whose files go when the rows are gone."""
     with unit_of_work() as work:
         statement = _past(adapters().settings.retention, now or _now(work)).order_by(Report.received_at).limit(BATCH)
         found = work.session.execute(statement.with_for_update(of=Report, skip_locked=True)).all()
         if found:
             ids = [row.id for row in found]
+            pictures += forget_pictures(work, ids)
             for table, column in ((Idempotency, Idempotency.report_id), (Outbox, Outbox.subject_id), (Report, Report.id)):
                 work.change(delete(table).where(column.in_(ids)).execution_options(synchronize_session=False))
             gone["reports"] += len(ids)
@@ -118,6 +125,7 @@ def _contacts(work: Work, now: datetime) -> int:
 def _note_survivors(work: Work, now: datetime) -> None:
     """How many are still there although their date is over: what the sweep could not delete, so it must be 0."""
     count = work.session.scalar(select(func.count()).select_from(_past(adapters().settings.retention, now).subquery())) or 0
+    count += overdue_originals(work)
     row = insert(Figure).values(name=SURVIVORS, value=count, at=func.now())
     work.session.execute(row.on_conflict_do_update(index_elements=["name"], set_={"value": count, "at": func.now()}))
 

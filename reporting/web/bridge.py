@@ -6,12 +6,15 @@ Who sends slowly, or not at all, holds a few bytes of memory for at most `body_s
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any, Final
 
+from reporting.auth.uploads import AHEAD, INCOMING
 from reporting.web.environ import environ_of
 from reporting.web.threads import Threads
+from reporting.web.uploads import DiskTrouble, UploadLimits, Uploads, most_bytes
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -30,6 +33,7 @@ class Limits:
     kept_bytes: int = 128 * 1024
     read_bytes: int = 1024 * 1024
     waiting: int = 1000
+    uploads: UploadLimits = field(default_factory=UploadLimits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +48,11 @@ class Answer:
 class Bridge:
     """An ASGI application around a WSGI one, which runs in `threads` threads."""
 
-    def __init__(self, application: Application, threads: int, limits: Limits | None = None) -> None:
+    def __init__(self, application: Application, threads: int, limits: Limits | None = None, pictures: Path = Path()) -> None:
+        """`pictures`: the folder of the picture store, on whose disk large bodies wait."""
         self._application = application
         self._limits = limits or Limits()
+        self._uploads = Uploads(pictures / INCOMING, self._limits.uploads)
         self._threads = Threads(threads)
         self._most = threads + self._limits.waiting
         self._inside = 0
@@ -60,6 +66,9 @@ class Bridge:
 
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         declared = _declared(scope)
+        most = most_bytes(scope)
+        if most and declared != 0:
+            return await self._answer_upload(scope, receive, declared, most)
         body, length = b"", declared or 0
         if declared is None or 0 < declared <= self._limits.read_bytes:
             try:
@@ -69,9 +78,35 @@ class Bridge:
                 return refusal(408, "The request did not arrive in time. Please send it again.")
             except ConnectionError:
                 return refusal(400, "The request ended too early.")
+        return await self._call(environ_of(scope, body, length))
+
+    async def _answer_upload(self, scope: Scope, receive: Receive, declared: int | None, most: int) -> Answer:
+        """The application is asked twice: whether it would have such a body, and then with the body."""
+        first = await self._call({**environ_of(scope, b"", declared or 0), AHEAD: True})
+        if first.status != HTTPStatus.CONTINUE:
+            return first
+        if self._uploads.full:
+            return refusal(503, "Many pictures are coming in. Please send again in a moment.")
+        try:
+            spool = await self._uploads.read(receive, most)
+        except TimeoutError:
+            return refusal(408, "The picture did not arrive in time. Please send it again.")
+        except ConnectionError:
+            return refusal(400, "The request ended too early.")
+        except DiskTrouble as trouble:
+            return refusal(507 if trouble.full else 503, "There is no room for pictures at the moment. Please try again later.")
+        try:
+            if declared and spool.length < min(declared, most):
+                return refusal(400, "The request ended too early.")
+            environ = environ_of(scope, b"", spool.length)
+            environ["wsgi.input"] = spool.finished()
+            return await self._call(environ)
+        finally:
+            spool.close()
+
+    async def _call(self, environ: dict[str, Any]) -> Answer:
         if self._inside >= self._most:
             return refusal(503, "The service is very busy. Please send again in a moment.")
-        environ = environ_of(scope, body, length)
         self._inside += 1
         try:
             return await self._threads.run(run, self._application, environ)  # type: ignore[no-any-return]
@@ -133,7 +168,7 @@ def refusal(status: int, detail: str) -> Answer:
         (b"cache-control", b"no-store"),
         (b"x-content-type-options", b"nosniff"),
     ]
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.INSUFFICIENT_STORAGE):
         headers.append((b"retry-after", str(RETRY_AFTER_S).encode()))
     else:
         headers.append((b"connection", b"close"))

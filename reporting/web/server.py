@@ -8,4 +8,4 @@ from reporting.web.bridge import Bridge
 def application() -> Bridge:
     """The whole web process; refuses to start where `create_app` does."""
     settings = read_settings()
-    return Bridge(create_app(settings), settings.web_threads)
+    return Bridge(create_app(settings), settings.web_threads, pictures=settings.picture_folder)

@@ -14,15 +14,18 @@ from reporting.app import put_on_faces
 from reporting.auth.guesses import FREE
 from reporting.bootstrap import adapters, build
 from reporting.config import Settings
+from reporting.domain.pictures import MOST_BYTES
 from reporting.queries.health import PROCESSES
 from reporting.services.line import beat_pulse
 from tests.cast import Cast, a_report, new_key
 from tests.contract.document import Json, by_id, response_of, wrong
+from tests.pictures import clean, jpeg, keep_free, of_phone, picture_id, send
 from tests.test_escalation import Night
 from tests.test_line import file, run
 
 pytestmark = pytest.mark.db
 
+A_PICTURE = of_phone()
 Seen = set[tuple[str, str]]
 ELSEWHERE = {
     ("live", "200"): "the stream's own process answers it: test_stream_answers",
@@ -49,11 +52,13 @@ class Stage:
         ids = {"incident_id": self.incident, "report_id": self.report, "code": "K7QD", "event_id": ""}
         if "{event_id}" in path and not absent:
             ids["event_id"] = self.last_event()
-        return path.format(**(dict.fromkeys(ids, str(uuid.uuid4())) if absent else ids))
+        return path.replace("{n}", "1").format(**(dict.fromkeys(ids, str(uuid.uuid4())) if absent else ids))
 
     def body(self, name: str, operation: Json) -> Json | None:
         """The first example of a body, with what only this stage knows."""
         if "requestBody" not in operation:
+            return None
+        if name == "sendPicture":
             return None
         value = next(iter(operation["requestBody"]["content"]["application/json"]["examples"].values()))["value"]
         own: Json = {"receipt_code": self.receipt} if name == "followUp" else {}
@@ -76,16 +81,18 @@ class Stage:
     def ask(self, name: str, who: str | None = "aino", absent: bool = False, **changes: Any) -> Any:
         """One request as described, with changes to it."""
         path, method, operation = by_id()[name]
-        headers = {**(self.cast.headers(who) if who else {}), **new_key()}
+        headers = {**(self.cast.headers(who) if who else {}), **new_key(), "Receipt-Code": self.receipt}
         needed = {each["name"]: each["example"] for each in operation["parameters"] if each["in"] == "query" and each["required"]}
         asked = {"json": self.body(name, operation), "headers": headers, "query_string": needed, **changes}
         if asked["json"] is None or "data" in asked:
             del asked["json"]
+        if name == "sendPicture":
+            asked.setdefault("data", A_PICTURE)
         return self.client.open(self.address(path, absent), method=method.upper(), **asked)
 
 
 @pytest.fixture
-def stage(client: FlaskClient, cast: Cast, line_app: Flask) -> Stage:
+def stage(client: FlaskClient, cast: Cast, line_app: Flask, owner: Engine) -> Stage:
     """One report in the city that became an incident; Aino operates there."""
     told = client.post("/api/v1/reports", json=a_report(), headers=new_key()).get_json()
     run(line_app, uuid.UUID(told["id"]))
@@ -94,6 +101,8 @@ def stage(client: FlaskClient, cast: Cast, line_app: Flask) -> Stage:
         for process in PROCESSES:
             beat_pulse(process)
     others = tuple(_more(client, cast, line_app, category) for category in ("drone", "threat"))
+    assert send(client, told, A_PICTURE).status_code == 201
+    clean(line_app, picture_id(owner, told))
     return Stage(client, cast, told["id"], items[0]["id"], told["receipt_code"], others)
 
 
@@ -109,7 +118,9 @@ def conforms(name: str, answer: Any) -> str:
     """Holds an answer against its description; returns the status as described."""
     described = response_of(by_id()[name][2], answer.status_code)
     kinds = described.get("content", {})
-    if kinds:
+    if kinds and answer.mimetype == "image/jpeg":
+        assert kinds["image/jpeg"] and answer.data.startswith(b"\xff\xd8")
+    elif kinds:
         content = kinds[answer.mimetype]
         value = answer.get_json() if answer.mimetype.endswith("json") else answer.get_data(as_text=True)
         assert wrong(content["schema"], value) == []
@@ -169,11 +180,26 @@ def rare_ones(stage: Stage, owner: Engine, line_app: Flask) -> Iterator[tuple[st
         connection.rollback()
     for _ in range(FREE + 1):
         yield "followUp", stage.ask("followUp", json={"receipt_code": "0000-0000-0000-0000"})
+    yield from pictures(stage)
     yield "undoStep", stage.ask("undoStep", headers={**stage.cast.headers("aino"), "If-Match": "soon"})
     yield "metrics", stage.ask("metrics", None, headers={"X-Forwarded-For": "192.0.2.1"})
     with owner.begin() as connection:
         connection.execute(text("delete from pulse"))
     yield "healthReady", stage.ask("healthReady", None)
+
+
+def pictures(stage: Stage) -> Iterator[tuple[str, Any]]:
+    """A second picture, its number taken by another one, without a receipt, cut off, too large, and while the disk is full."""
+    address, code = f"/api/v1/reports/{stage.report}/pictures/2", {"Receipt-Code": stage.receipt}
+    yield "sendPicture", stage.client.put(address, data=jpeg(64, 64), headers=code)
+    yield "sendPicture", stage.client.put(address, data=jpeg(65, 65), headers=code)
+    yield "sendPicture", stage.client.put(address, data=jpeg())
+    yield "sendPicture", stage.client.put(address, data=b"GIF89a", headers=code)
+    yield "sendPicture", stage.client.put(address, data=jpeg()[:-9], headers=code)
+    yield "sendPicture", stage.client.put(address, data=b"x" * (MOST_BYTES + 1), headers=code)
+    with pytest.MonkeyPatch.context() as patch:
+        keep_free(stage.client.application, patch, 2**62)
+        yield "sendPicture", stage.client.put(address, data=jpeg(), headers=code)
 
 
 def between_rooms(night: Night) -> Iterator[tuple[str, Any]]:
@@ -208,9 +234,10 @@ def without_database(stage: Stage, settings: Settings) -> Iterator[tuple[str, An
 
 def test_a_method_that_a_path_does_not_have_is_refused_with_what_it_has(client: FlaskClient) -> None:
     for path, method, _operation in by_id().values():
-        for other in {"GET", "PUT", "POST", "DELETE", "PATCH", "TRACE"} - {method.upper()}:
+        has = {known for other, known, _operation in by_id().values() if other == path}
+        for other in {"GET", "PUT", "POST", "DELETE", "PATCH", "TRACE"} - {each.upper() for each in has}:
             ids = dict.fromkeys(("incident_id", "report_id", "event_id"), uuid.uuid4())
-            answer = client.open(path.format(**ids, code="X"), method=other)
+            answer = client.open(path.format(**ids, code="X", n=1), method=other)
             assert answer.status_code == 405, (other, path)
             assert method.upper() in answer.headers["Allow"] and answer.mimetype == "application/problem+json"
 

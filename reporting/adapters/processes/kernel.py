@@ -36,6 +36,11 @@ def die_with_parent(signum: int) -> Callable[[], None]:
     return in_child
 
 
+def end_with_parent() -> None:
+    """Asks the kernel to kill this process when the thread that started it ends."""
+    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 def adopt_orphans(wanted: bool) -> None:
     """Make this process the parent of every descendant whose own parent ends (or stop being it)."""
     _prctl(_PR_SET_CHILD_SUBREAPER, int(wanted))
