@@ -132,7 +132,9 @@ def ring_the_broker(settings: Settings, line: Flask) -> list[str]:
     """What the relay gives to a broker: the messages as they lie in its folder."""
     celery = celery_app(settings)
     with line.app_context():
-        Relay(line, _publisher(celery), BROKER_ERRORS).turn(0.0)
+        relay = Relay(line, _publisher(celery), BROKER_ERRORS)
+        relay.turn(0.0)
+        relay.tick(0.0)
     return [path.read_text() for path in (Path(settings.data_dir) / "broker" / "queue").glob("*.msg*")]
 
 

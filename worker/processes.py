@@ -32,7 +32,7 @@ BROKER_ERRORS = (BrokerError, RedisError, OSError)
 
 def run_relay(settings: Settings) -> None:
     """The relay, until SIGTERM or SIGINT."""
-    app = _ground(settings, "relay", pool=2)
+    app = _ground(settings, "relay", pool=3)
     warm_up(settings)
     celery = celery_app(settings)
     stop = threading.Event()

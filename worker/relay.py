@@ -1,7 +1,8 @@
 """The relay: rings the workers' doorbell for every letter in the outbox, and does itself what has waited too long.
 
 It needs no broker. While the broker is away it does the work at once; what a worker was rung for and did not do within
-three seconds it takes up by calling the same functions. It also keeps the clocks of the control rooms. A letter is published
+three seconds it takes up by calling the same functions. It also keeps the clocks of the control rooms, in a
+thread of their own: a flood of ladders delays no letter, and a flood of letters no ladder. A letter is published
 once and never again: an outbox that is published anew at every look grows a queue of thousands of doubles while the workers
 are slow.
 """
@@ -10,6 +11,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Final, Protocol
 
@@ -49,7 +51,8 @@ class Publish(Protocol):
 
 
 class Relay:
-    """One relay. `turn` is one look; several relays may run side by side, since letters are claimed."""
+    """One relay. `turn` is one look at the letters, `tick` one at the clocks; several relays may run side by side, since letters
+    are claimed."""
 
     def __init__(self, app: Flask, publish: Publish, broker_errors: tuple[type[Exception], ...]) -> None:
         self._app = app
@@ -58,11 +61,24 @@ class Relay:
         self._broker_rests_until = 0.0
         self._turns = Turns()
         self._more_behind = False
-        self._due: dict[str, float] = defaultdict(float)
+        self._stale_at = self._pulse_at = 0.0
+        self._turned_at = 0.0
 
     def run(self, bell: Bell, stop: threading.Event, clock: Callable[[], float] = time.monotonic) -> None:
-        """Looks again and again until it is stopped. A database that is away is waited for."""
+        """Looks again and again until it is stopped. A database that is away is waited for. Where either of the two loops ends
+        by a fault, both end and it raises: whoever started the process starts it again."""
+        with ThreadPoolExecutor(1, "clocks") as other:
+            ticking = other.submit(self._tick_on, stop, clock)
+            try:
+                self._turn_on(bell, stop, clock)
+            finally:
+                stop.set()
+                bell.close()
+        ticking.result()
+
+    def _turn_on(self, bell: Bell, stop: threading.Event, clock: Callable[[], float]) -> None:
         while not stop.is_set():
+            self._turned_at = clock()
             rung = bell.wait(BEHIND_SECONDS if self._more_behind else LOOK_SECONDS)
             if rung:
                 time.sleep(GATHER_SECONDS)
@@ -72,17 +88,31 @@ class Relay:
             except SQLAlchemyError as error:
                 log.warning("relay.waits", error=type(error).__name__)
                 stop.wait(LOOK_SECONDS)
-        bell.close()
+
+    def _tick_on(self, stop: threading.Event, clock: Callable[[], float]) -> None:
+        try:
+            while not stop.wait(CLOCK_SECONDS):
+                try:
+                    with self._app.app_context():
+                        self.tick(clock())
+                except SQLAlchemyError as error:
+                    log.warning("relay.clocks_wait", error=type(error).__name__)
+        finally:
+            stop.set()
 
     def turn(self, now: float) -> None:
-        """Keeps the clocks, rings for what is new, does what has waited, gives a sign of life."""
-        if self._is_due("clocks", now, CLOCK_SECONDS):
-            keep_clocks()
+        """Rings for what is new, does what has waited."""
         while self._ring_for_new(now):
             pass
-        if self._is_due("stale", now, STALE_SECONDS):
+        if now >= self._stale_at:
+            self._stale_at = now + STALE_SECONDS
             self._do(claim_stale(WAITED_LONG, BATCH), now)
-        if self._is_due("pulse", now, PULSE_SECONDS):
+
+    def tick(self, now: float) -> None:
+        """Keeps the clocks; gives a sign of life where the letters are being looked at as well."""
+        keep_clocks()
+        if now >= self._pulse_at and now - self._turned_at < PULSE_SECONDS:
+            self._pulse_at = now + PULSE_SECONDS
             beat_pulse("relay")
 
     def _ring_for_new(self, now: float) -> bool:
@@ -114,12 +144,6 @@ class Relay:
                 continue
             log.info("relay.does_itself", job=job, count=len(ids))
             run_line(job, ids)
-
-    def _is_due(self, name: str, now: float, every: float) -> bool:
-        if now < self._due[name]:
-            return False
-        self._due[name] = now + every
-        return True
 
 
 def batches(letters: Sequence[Letter]) -> Iterator[tuple[str, list]]:

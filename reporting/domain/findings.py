@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Lane = Literal["queue", "reviewed", "failed"]
@@ -31,7 +31,16 @@ class Finding:
 
     def as_json(self) -> dict[str, Any]:
         """The finding as plain JSON values."""
-        return {**asdict(self), "matched": list(self.matched), "glossed": dict(self.glossed)}
+        return {
+            "rule": self.rule,
+            "weight": self.weight,
+            "reason": self.reason,
+            "matched": list(self.matched),
+            "source": self.source,
+            "failed": self.failed,
+            "glossed": dict(self.glossed),
+            "signpost": self.signpost,
+        }
 
 
 @dataclass(frozen=True, slots=True)
