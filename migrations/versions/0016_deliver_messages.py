@@ -39,6 +39,14 @@ POLICIES = {
 """table -> command -> the rows for which it is allowed, as in 0002; the commands are also what the role is granted."""
 
 
+COUNT = """
+create function deliveries_by_channel() returns table (channel text, state text, count bigint) language sql stable
+security definer set search_path = pg_catalog, pg_temp
+as $$ select d.channel, d.state, count(*) from public.delivery d group by 1, 2 $$
+"""
+"""Counts alone, for those who may see no row."""
+
+
 def upgrade() -> None:
     _create_subscription()
     _create_delivery()
@@ -48,6 +56,9 @@ def upgrade() -> None:
         for command, condition in commands.items():
             clause = f"with check ({condition})" if command == "insert" else f"using ({condition})"
             op.execute(f"create policy {table}_{command} on {table} for {command} to {ROLE} {clause}")
+    op.execute(COUNT)
+    op.execute("revoke all on function deliveries_by_channel() from public")
+    op.execute(f"grant execute on function deliveries_by_channel() to {ROLE}")
 
 
 def _of_one(table: str) -> tuple[sa.Column | sa.Constraint, ...]:
@@ -112,6 +123,7 @@ def _create_delivery() -> None:
 
 
 def downgrade() -> None:
+    op.execute("drop function deliveries_by_channel()")
     for table in ("delivery", "subscription"):
         op.drop_table(table)
     op.execute("delete from outbox where job = 'deliver'")

@@ -80,6 +80,12 @@ class _Line(Collector):
         for (job, dead), count in found["outbox"].items():
             outbox.add_metric([job, str(dead).lower()], count)
         yield outbox
+        deliveries = GaugeMetricFamily(
+            "reporting_deliveries", "Letters to people outside in the last 30 days", labels=["channel", "result"]
+        )
+        for (channel, state), count in found["deliveries"].items():
+            deliveries.add_metric([channel, state], count)
+        yield deliveries
         counted = GaugeMetricFamily(
             "reporting_counted", "What a sweep counted; survivors of retention must be 0", labels=["name"]
         )

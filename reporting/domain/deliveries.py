@@ -76,7 +76,7 @@ _LONGEST_MAIL: Final = 254
 
 def wait_after(attempts: int) -> timedelta:
     """How long to wait after so many attempts went wrong."""
-    return min(FIRST_WAIT * LONGER_EACH_TIME ** max(0, attempts - 1), LONGEST_WAIT)
+    return min(FIRST_WAIT * LONGER_EACH_TIME ** min(max(0, attempts - 1), MOST_ATTEMPTS), LONGEST_WAIT)
 
 
 def mail_address(told: str) -> str:

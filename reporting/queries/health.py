@@ -59,7 +59,9 @@ def figures() -> dict[str, Any]:
         outbox = session.execute(
             text("select job, dead_at is not null as dead, count(*) as count from outbox group by 1, 2")
         ).all()
+        deliveries = session.execute(text("select * from deliveries_by_channel()")).all()
     return {
+        "deliveries": {(row.channel, row.state): row.count for row in deliveries},
         "counted": {row.name: (row.value, float(row.age)) for row in counted},
         "filed": {row.trust: row.count for row in filed},
         "outbox": {(row.job, row.dead): row.count for row in outbox},

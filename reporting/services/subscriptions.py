@@ -130,14 +130,20 @@ def stop_token(subscription_id: uuid.UUID) -> str:
     return f"{subscription_id.hex}{_token_mark(subscription_id)}"
 
 
-def stop_by_token(token: str) -> None:
-    """Takes back the one way the token names. Raises NotFound for a token of nothing; what was stopped already is no error."""
+def require_token(token: str) -> uuid.UUID:
+    """The way that the token names, whether it is still there or not. Raises NotFound for a token that is not ours."""
     try:
         found = uuid.UUID(token[:32])
     except ValueError:
         raise NotFound from None
     if not hmac.compare_digest(token[32:].encode(), _token_mark(found).encode()):
         raise NotFound
+    return found
+
+
+def stop_by_token(token: str) -> None:
+    """Takes back the one way the token names; what was stopped already is no error. NotFound for a token that is not ours."""
+    found = require_token(token)
     with unit_of_work(Sight(chosen=str(found))) as work:
         work.change(delete(Subscription).where(Subscription.id == found).execution_options(synchronize_session=False))
 

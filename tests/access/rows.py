@@ -196,6 +196,8 @@ ROWS: Final[dict[tuple[str, str], Row]] = {
     ("/logo", "GET"): Row(404),
     ("/follow-up", "GET"): Row(200),
     ("/follow-up", "POST"): Row(422, asked=lambda _house: {"data": {}}),
+    ("/stop/<token>", "GET"): Row(404, address={"token": "0" * 64}),
+    ("/stop/<token>", "POST"): Row(404, address={"token": "0" * 64}),
     ("/about", "GET"): Row(200),
     ("/privacy", "GET"): Row(200),
     ("/accessibility", "GET"): Row(200),

@@ -63,11 +63,6 @@ INNER = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="session")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return Authority.made(tmp_path_factory.mktemp("authority"))
-
-
 @pytest.fixture
 def server(authority: Authority) -> Iterator[Server]:
     with http_server(authority.server_context()) as running:

@@ -17,9 +17,9 @@ from reporting.adapters.channels import MailRoute
 from reporting.services.sending import Result
 from worker.delivery.channel import Letter, Outside, off
 
-SECONDS: Final = 10.0
-"""The end of one conversation with the server, whatever it does."""
-STEP_SECONDS: Final = 6.0
+SECONDS: Final = 30.0
+"""The end of one conversation with the server, whatever it does. Many servers think for seconds before they refuse."""
+STEP_SECONDS: Final = 10.0
 
 
 class NotProtected(Exception):
@@ -122,11 +122,11 @@ def message_of(letter: Letter, sender: str) -> EmailMessage:
     message["Date"] = format_datetime(letter.now)
     message["Message-ID"] = f"<{letter.id}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = words.language
     lines = [words.text, "", words.url, "", "--", words.why]
     if letter.stop_url:
         message["List-Unsubscribe"] = f"<{letter.stop_url}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         lines += [f"{words.stop} {letter.stop_url}"]
     message.set_content("\n".join(lines) + "\n", cte="quoted-printable")
+    message["Content-Language"] = words.language
     return message
