@@ -9,7 +9,22 @@ from reporting import citizen, dashboard, venue
 from reporting.adapters.logs import set_up_logs
 from reporting.adapters.release import release
 from reporting.adapters.schema import require_current
-from reporting.api import desks, figures, first_look, health, incidents, joins, live, notices, pictures, public, reports, subscriptions
+from reporting.api import (
+    conversation,
+    desks,
+    figures,
+    first_look,
+    follow_up,
+    health,
+    incidents,
+    joins,
+    live,
+    notices,
+    pictures,
+    public,
+    reports,
+    subscriptions,
+)
 from reporting.auth.guards import public as open_to_all
 from reporting.auth.guards import require_declared
 from reporting.auth.headers import set_headers
@@ -21,7 +36,10 @@ from reporting.extensions import api, babel, db
 from reporting.page import page_language
 from reporting.trouble import answer_trouble
 
-API_FACES = (reports, pictures, incidents, desks, joins, first_look, notices, figures, public, subscriptions, health, live)
+API_FACES = (
+    *(reports, pictures, incidents, desks, joins, conversation, first_look, notices, figures, public, follow_up),
+    *(subscriptions, health, live),
+)
 PAGE_FACES = (citizen, venue, dashboard)
 LARGEST_FORM_BYTES = 128 * 1024
 RELEASED: Final = ("citizen", "venue")

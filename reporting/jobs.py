@@ -13,10 +13,12 @@ TRY_ROUTING: Final = "try_routing"
 REROUTE: Final = "reroute"
 SANITISE: Final = "sanitise"
 DELIVER: Final = "deliver"
+HEARING: Final = "hearing"
 
-ERRANDS: Final = (TRY_ROUTING, REROUTE, SANITISE, DELIVER)
+ERRANDS: Final = (TRY_ROUTING, REROUTE, SANITISE, DELIVER, HEARING)
 """Work of the outbox that no report waits for. Only a worker does it; the relay rings for it and never does it itself.
-`sanitise` is about one picture, and its subject is the picture's id; `deliver` about one letter to somebody outside."""
+`sanitise` is about one picture, and its subject is the picture's id; `deliver` about one letter to somebody outside; `hearing`
+about one message of a reporter, which triage reads."""
 
 SLOW: Final = (SANITISE, DELIVER)
 """Work that takes seconds for each letter: who rings for it gives it a minute before ringing again."""
@@ -41,6 +43,7 @@ QUEUES: Final = {
     SANITISE: "media",
     DELIVER: "delivery",
     DELIVERY_PULSE: "delivery",
+    HEARING: "line",
     PULSE: "line",
     CLEAN_UP: "line",
     STAND_IN: "line",

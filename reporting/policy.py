@@ -52,6 +52,8 @@ RULES: Final[dict[str, dict[str, Reach]]] = {
     "incident.give_back": dict.fromkeys(("operator", "supervisor"), Reach.GRANTED),
     "incident.work": _ROOM,
     "picture.view": _READERS | _ANSWERING,
+    "contact.open": _ROOM,
+    "feeling.read": {"supervisor": Reach.OWN_ORGANISATION},
     "judgement.read": _ROOM,
     "notice.read": dict.fromkeys(("operator", "supervisor", "auditor"), Reach.OWN_ORGANISATION) | _STAFF,
     "live.read": _READERS,

@@ -23,7 +23,15 @@ from reporting.config import Settings
 from reporting.extensions import db
 from tests.cast import Cast, put_on_stage
 
-pytest_plugins = ("tests.site", "tests.control_room", "tests.drafting", "tests.outside", "tests.pictures", "tests.looking")
+pytest_plugins = (
+    "tests.site",
+    "tests.control_room",
+    "tests.drafting",
+    "tests.outside",
+    "tests.pictures",
+    "tests.looking",
+    "tests.talking",
+)
 
 KEY = "dGhpcyBpcyBhIHRlc3Qga2V5IG9mIDMyIGJ5dGVzISE="
 SHARED_DATA = Path(os.environ.get("REPORTING_SHARED_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))

@@ -14,6 +14,7 @@ from worker.media.task import sanitise
 from worker.routing.reroute import reroute
 from worker.routing.task import hand_out, route
 from worker.routing.trial import try_routing
+from worker.triage.hearing import hear
 from worker.triage.task import assess_reports, triage
 
 STEPS: Final[dict[str, Callable[[Sequence[uuid.UUID]], list[uuid.UUID]]]] = {
@@ -26,6 +27,7 @@ ERRANDS: Final[dict[str, Callable[[Sequence[uuid.UUID]], list[uuid.UUID]]]] = {
     jobs.TRY_ROUTING: try_routing,
     jobs.REROUTE: reroute,
     jobs.SANITISE: sanitise,
+    jobs.HEARING: hear,
 }
 
 

@@ -19,8 +19,8 @@ INCIDENTS = "(select string_to_array(nullif(current_setting('reporting.incidents
 SEEN_REPORT = "exists (select 1 from report r where r.id = report_id)"
 OWN_RECEIPT = f"exists (select 1 from report r where r.id = report_id and r.receipt_hash = {RECEIPT})"  # noqa: S608  text of ours
 OF_OWN_ROOM = (
-    "exists (select 1 from report r join incident i on i.id = r.incident_id where r.id = report_id"
-    f" and i.organisation_id = {ORGANISATION})"
+    f"exists (select 1 from report r, incident i where i.organisation_id = {ORGANISATION}"  # noqa: S608  text of ours
+    " and i.id = r.incident_id and r.id = report_id)"
 )
 OF_THE_INCIDENT = (
     f"exists (select 1 from incident i where i.id = any ({INCIDENTS})"  # noqa: S608  text of ours
@@ -53,6 +53,10 @@ MORE = {
 }
 """Further policies on tables that have some."""
 
+CONTACT_BEFORE = f"{SYSTEM} or {SEEN_REPORT}"
+CONTACT = f"{SYSTEM} or {OWN_RECEIPT} or {OF_OWN_ROOM}"
+"""A room that was only shown an incident does not see that there is a contact."""
+
 
 def upgrade() -> None:
     op.add_column("incident", sa.Column("heard_at", sa.DateTime(timezone=True), nullable=True))
@@ -65,6 +69,7 @@ def upgrade() -> None:
         for command, condition in commands.items():
             clause = "with check" if command == "insert" else "using"
             op.execute(f"create policy {table}_{command} on {table} for {command} to {ROLE} {clause} ({condition})")
+    op.execute(f"alter policy contact_select on contact using ({CONTACT})")
     op.execute(f"grant update (withdrawn_at) on report to {ROLE}")
     for name, rule in MORE.items():
         op.execute(f"create policy {name} {rule}")
@@ -134,6 +139,7 @@ def _feeling() -> None:
 
 
 def downgrade() -> None:
+    op.execute(f"alter policy contact_select on contact using ({CONTACT_BEFORE})")
     for name, rule in MORE.items():
         op.execute(f"drop policy {name} {' '.join(rule.split()[:2])}")
     op.execute(f"revoke update (withdrawn_at) on report from {ROLE}")

@@ -20,9 +20,11 @@ not have is refused with 405 and an `Allow` header. Answers may gain fields at a
 TAGS: Final = {
     "reports": "File a report; read one back as an operator",
     "pictures": "Pictures of a report: sent with its receipt code, looked at by operators",
-    "public": "Open to everybody: categories, place codes, places by words, the state of one's own report",
+    "public": "Open to everybody: categories, question cards, place codes, places by words",
+    "follow_up": "The reporter's side by receipt code: state, answers, adding, withdrawing, a download",
     "incidents": "The control room's work: the queue, an incident, each step of casework",
     "joins": "What belongs together and what does not, and taking steps back",
+    "conversation": "The room's side: question cards, messages, and a reporter's contact with a reason",
     "desks": "Who sits where, giving incidents to desks and people, escalating by hand",
     "first looks": "Asking trained staff of venues to look at something, and taking the question back",
     "notices": "What your room or venue is told of incidents that others work on, and what rooms write to venues",

@@ -1,22 +1,20 @@
-"""What anybody may ask: categories, a place code, places by words, and the state of their own report."""
+"""What anybody may ask: categories, question cards, a place code, places by words."""
 
 from typing import Any
 
-from flask import request
 from flask_babel import gettext
 
 from reporting.adapters.geocoder import geocoder_from
 from reporting.api.body import Resource
 from reporting.auth.guards import public
-from reporting.auth.guesses import count_wrong_code
 from reporting.bootstrap import adapters
 from reporting.domain.categories import CATEGORIES
 from reporting.domain.errors import NotFound
-from reporting.queries import follow_up, venue
+from reporting.domain.questions import CARDS, Card
+from reporting.queries import venue
+from reporting.schemas.conversation import CardsSchema
 from reporting.schemas.public import (
     CategoriesSchema,
-    FollowUpQuerySchema,
-    FollowUpSchema,
     FoundPlacesSchema,
     LanguageQuerySchema,
     PlaceQuerySchema,
@@ -59,6 +57,26 @@ def _category(category: Any) -> dict[str, Any]:
     }
 
 
+@blueprint.route("/questions", methods=["GET"])
+@public("cards are the same for everybody and name nobody")
+@blueprint.doc(operationId="listQuestionCards", summary="Question cards")
+@blueprint.arguments(LanguageQuerySchema, location="query")
+@blueprint.response(200, CardsSchema)
+def get_cards(_wanted: dict[str, Any]) -> dict[str, Any]:
+    """What a control room can ask a reporter by a card, in the language that is asked for."""
+    return {"cards": [_card(card) for card in CARDS]}
+
+
+def _card(card: Card) -> dict[str, Any]:
+    return {
+        "code": card.code,
+        "text": gettext(card.text),
+        "help": gettext(card.help) if card.help else "",
+        "answers": [{"code": choice.code, "label": gettext(choice.label)} for choice in card.answers],
+        "words": card.words,
+    }
+
+
 @blueprint.route("/venues/<code>", methods=["GET"])
 @public("the name on a poster is public")
 @blueprint.doc(operationId="readVenue", summary="A place code")
@@ -86,18 +104,3 @@ def get_places(wanted: dict[str, Any]) -> dict[str, Any]:
         ],
         "attribution": ATTRIBUTION,
     }
-
-
-@blueprint.route("/follow-up", methods=["POST"])
-@public("the receipt code is the credential")
-@blueprint.doc(operationId="followUp", summary="The state of your report")
-@blueprint.arguments(FollowUpQuerySchema)
-@blueprint.response(200, FollowUpSchema)
-@blueprint.refuses(404, 429)
-def post_follow_up(asked: dict[str, Any]) -> dict[str, Any]:
-    """Opens with the receipt code alone, which travels in the body and never in an address."""
-    found = follow_up.status(asked["receipt_code"])
-    if found is None:
-        count_wrong_code(request)
-        raise NotFound
-    return found

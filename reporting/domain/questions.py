@@ -131,3 +131,11 @@ CARDS: Final[tuple[Card, ...]] = (
 )
 
 BY_CODE: Final[dict[str, Card]] = {card.code: card for card in CARDS}
+
+FREE_WORDS: Final = Card("", "", "", (DONT_KNOW,), words="also")
+"""How a question in an operator's own words is answered."""
+
+
+def card_of(code: str | None) -> Card:
+    """The card of a question; one without a code is in words."""
+    return BY_CODE.get(code or "", FREE_WORDS)

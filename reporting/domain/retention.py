@@ -23,11 +23,14 @@ RETENTION_DAYS: Final[dict[str, int]] = {
 ACTED_ON: Final = frozenset(("confirmed",))
 UNFOUNDED: Final = frozenset(("lost_property", "explained_harmless", "mistaken_good_faith", "malicious_false", "withdrawn"))
 """Outcomes of each class; every other ending is `no_action`."""
+WITHDRAWN: Final = "low_trust_or_unfounded"
+"""So long a report is kept after its reporter took it back, where its own class does not end sooner."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What of a report and its incident matters. `lane` and what follows are the incident's; `closed_at` while it is closed."""
+    """What of a report and its incident matters. `lane` and what follows are the incident's; `closed_at` while it is closed.
+    `withdrawn_at` is the report's."""
 
     received_at: datetime
     trust: str
@@ -36,6 +39,7 @@ class Standing:
     closed_at: datetime | None = None
     outcome: str | None = None
     kept_until: datetime | None = None
+    withdrawn_at: datetime | None = None
 
 
 def class_of(standing: Standing) -> str:
@@ -56,4 +60,6 @@ def deleted_at(standing: Standing, days: Mapping[str, int]) -> datetime:
     since = standing.received_at if counts_from_arrival else standing.closed_at
     assert since is not None
     ends = since + timedelta(days=days[name])
+    if standing.withdrawn_at is not None:
+        ends = min(ends, standing.withdrawn_at + timedelta(days=days[WITHDRAWN]))
     return max(ends, standing.kept_until) if standing.kept_until else ends

@@ -10,7 +10,7 @@ from reporting.domain.errors import NotFound
 from reporting.models.incident import Assignment, Incident, TimelineEvent
 from reporting.models.organisation import Organisation
 from reporting.policy import Actor
-from reporting.queries.incident_reports import as_key, report_json, telling, unfinished
+from reporting.queries.incident_reports import as_key, telling, told, unfinished
 from reporting.queries.items import incident_rows, item, stamp, unfinished_item
 from reporting.queries.joins import ALONE, joins
 from reporting.queries.scoping import incidents_within, sight_of
@@ -27,8 +27,9 @@ def detail(actor: Actor, incident_id: uuid.UUID | str) -> dict[str, Any]:
     with reading(sight_of(actor, ACTION)) as session:
         row = session.execute(_incident().where(Incident.id == key, incidents_within(actor, ACTION))).one_or_none()
         if row is None:
-            return _alone(unfinished(session, actor, key))
-        reports = telling(session, key)
+            waiting = unfinished(session, actor, key)
+            return _alone(waiting, told(session, [waiting])[0])
+        reports = told(session, telling(session, key))
         given = session.execute(_assignments(key)).all()
         events = session.scalars(_told(key)).all()
         happened = session.scalar(select(func.count()).select_from(TimelineEvent).where(TimelineEvent.incident_id == key))
@@ -36,7 +37,7 @@ def detail(actor: Actor, incident_id: uuid.UUID | str) -> dict[str, Any]:
     return {
         **item(row),
         "hot": {"hidden": row.hot_hidden, "obvious": row.hot_obvious, "typical": row.hot_typical},
-        "reports": [report_json(each) for each in reports],
+        "reports": reports,
         "reports_shown": len(reports),
         "assignment": _assignment(given[0]) if given else None,
         "timeline": [_event(each) for each in events],
@@ -108,13 +109,12 @@ def _event(found: TimelineEvent) -> dict[str, Any]:
     }
 
 
-def _alone(row: Row[Any]) -> dict[str, Any]:
+def _alone(row: Row[Any], report: dict[str, Any]) -> dict[str, Any]:
     """A report that is on no incident yet, in the shape of an incident."""
-    told = report_json(row)
     return {
         **unfinished_item(row),
-        "hot": told["hot"],
-        "reports": [told],
+        "hot": report["hot"],
+        "reports": [report],
         "reports_shown": 1,
         "assignment": None,
         "timeline": [],

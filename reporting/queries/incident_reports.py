@@ -1,20 +1,25 @@
 """The reports of an incident: one alone, those that tell most about it, and all of them page by page."""
 
 import uuid
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Row, Select, func, select, true, tuple_, union
 from sqlalchemy.orm import Session
 
 from reporting.adapters.sight import reading
+from reporting.bootstrap import adapters
 from reporting.domain.errors import NotFound, Problem, Refused
 from reporting.models.account import Account
+from reporting.models.conversation import Message
 from reporting.models.incident import Assessment, Incident, Joining, TimelineEvent
 from reporting.models.joins import Move
 from reporting.models.judgement import SecondOpinion
 from reporting.models.report import Report
 from reporting.models.venue import Venue
 from reporting.policy import Actor, scope
+from reporting.queries.conversation import LEFT_DETAILS, PUSH, SEEN_AT, as_room_reads, reachable, talks
 from reporting.queries.items import location, stamp
 from reporting.queries.pictures import PICTURES, pictures_json
 from reporting.queries.scoping import incidents_within, reports_within, sight_of
@@ -29,9 +34,9 @@ def report(actor: Actor, report_id: uuid.UUID | str) -> dict[str, Any]:
     with reading(sight_of(actor, ACTION)) as session:
         statement = report_rows().outerjoin(Incident, Incident.id == Report.incident_id)
         row = session.execute(statement.where(Report.id == as_key(report_id), reports_within(actor, ACTION))).one_or_none()
-    if row is None:
-        raise NotFound
-    return report_json(row)
+        if row is None:
+            raise NotFound
+        return told(session, [row])[0]
 
 
 def page(actor: Actor, incident_id: uuid.UUID, before: uuid.UUID | None, limit: int) -> tuple[list[dict[str, Any]], str | None]:
@@ -42,11 +47,11 @@ def page(actor: Actor, incident_id: uuid.UUID, before: uuid.UUID | None, limit: 
     with reading(sight_of(actor, ACTION)) as session:
         seen = session.scalar(select(Incident.id).where(Incident.id == incident_id, incidents_within(actor, ACTION)))
         if seen is None:
-            return [report_json(unfinished(session, actor, incident_id))], None
+            return told(session, [unfinished(session, actor, incident_id)]), None
         statement = report_rows().where(Report.incident_id == incident_id, *_behind(session, incident_id, before))
         rows = session.execute(statement.order_by(*_NEWEST_FIRST).limit(limit + 1)).all()
-    shown = rows[:limit]
-    return [report_json(row) for row in shown], str(shown[-1].Report.id) if len(rows) > limit else None
+        shown = rows[:limit]
+        return told(session, shown), str(shown[-1].Report.id) if len(rows) > limit else None
 
 
 _NEWEST_FIRST: Final = (Report.received_at.desc(), Report.id.desc())
@@ -119,7 +124,7 @@ def report_rows() -> Any:
     """Reports with all that their JSON says."""
     return (
         select(Report, Assessment, Joining, Venue.name.label("venue"), Account.name.label("filer_name"), *_MOVED.c, _OPINION)
-        .add_columns(PICTURES.label("pictures"))
+        .add_columns(PICTURES.label("pictures"), LEFT_DETAILS, SEEN_AT, PUSH)
         .outerjoin(Assessment, Assessment.report_id == Report.id)
         .outerjoin(Joining, Joining.report_id == Report.id)
         .outerjoin(Venue, Venue.id == Report.venue_id)
@@ -164,8 +169,24 @@ _OPINION: Final = (
 """What a plug-in said of the report last. Nothing but a screen reads it."""
 
 
-def report_json(row: Row[Any]) -> dict[str, Any]:
-    """A report on the operators' wire."""
+def told(session: Session, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
+    """Reports on the operators' wire, each with what was said about it since."""
+    found = talks(session, [row.Report.id for row in rows])
+    now = adapters().clock()
+    return [{**_report_json(row), **_talk(row, found.get(row.Report.id, []), now)} for row in rows]
+
+
+def _talk(row: Row[Any], talk: Sequence[Message], now: datetime) -> dict[str, Any]:
+    report: Report = row.Report
+    return {
+        "messages": as_room_reads(talk, now),
+        "reachable": reachable(row.seen_at, report.withdrawn_at is not None, row.push, now),
+        "withdrawn_at": stamp(report.withdrawn_at),
+        "left_details": row.left_details,
+    }
+
+
+def _report_json(row: Row[Any]) -> dict[str, Any]:
     found: Report = row.Report
     return {
         "id": str(found.id),

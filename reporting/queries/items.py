@@ -36,6 +36,7 @@ COLUMNS = (
     Incident.organisation_id,
     Incident.outcome,
     Incident.version,
+    Incident.heard_at,
     Incident.merged_into_id,
     Incident.exercise,
     Organisation.name.label("organisation_name"),
@@ -83,6 +84,7 @@ def item(row: Row[Any]) -> dict[str, Any]:
         "exercise": row.exercise,
         "outcome": row.outcome,
         "version": row.version,
+        "heard_at": stamp(row.heard_at),
         "merged_into": {"id": str(row.merged_into_id), "number": row.merged_into} if row.merged_into else None,
     }
 
@@ -124,5 +126,6 @@ def unfinished_item(row: Row[Any]) -> dict[str, Any]:
         "exercise": report.exercise,
         "outcome": None,
         "version": 0,
+        "heard_at": None,
         "merged_into": None,
     }

@@ -8,6 +8,7 @@ from reporting.domain.categories import CODES
 from reporting.domain.outcomes import OUTCOMES
 from reporting.domain.queue import QueueFilter
 from reporting.domain.statuses import STATUSES
+from reporting.schemas.conversation import TalkSchema
 from reporting.schemas.fields import Moment, PlainText, Stamp, Whole
 from reporting.schemas.judgement import AssessmentSchema, SecondOpinionSchema
 from reporting.schemas.links import (
@@ -215,6 +216,11 @@ class IncidentItemSchema(Schema):
     exercise = fields.Boolean(required=True)
     outcome = fields.String(required=True, allow_none=True)
     version = fields.Integer(required=True)
+    heard_at = Stamp(
+        required=True,
+        allow_none=True,
+        metadata={"description": "When a reporter said something that no step of the room has followed yet."},
+    )
     merged_into = fields.Nested(
         NumberedSchema, required=True, allow_none=True, metadata={"description": "The incident that has its reports now."}
     )
@@ -244,7 +250,7 @@ class JoinSchema(Schema):
     )
 
 
-class ReportSchema(Schema):
+class ReportSchema(TalkSchema):
     """A report as its operators see it. Contact details are not part of it."""
 
     id = fields.UUID(required=True)

@@ -1,8 +1,8 @@
-"""What anybody may ask without signing in: categories, venues, places, and the state of their own report."""
+"""What anybody may ask without signing in: categories, venues and places."""
 
 from marshmallow import RAISE, Schema, fields, validate
 
-from reporting.schemas.fields import Day, PlainText, Stamp
+from reporting.schemas.fields import PlainText
 
 
 class _Strict(Schema):
@@ -90,26 +90,6 @@ class FoundPlacesSchema(Schema):
 
     places = fields.List(fields.Nested(FoundPlaceSchema), required=True)
     attribution = fields.String(required=True)
-
-
-class FollowUpQuerySchema(_Strict):
-    """The reporter's own secret, in the body and never in an address."""
-
-    receipt_code = PlainText(limit=60, filled=True, required=True)
-
-
-class FollowUpSchema(Schema):
-    """The state of a report in the fixed vocabulary."""
-
-    reference = fields.String(required=True)
-    status = fields.String(required=True, validate=validate.OneOf(("received", "being_looked_at", "question_for_you", "closed")))
-    outcome = fields.String(required=True, allow_none=True)
-    received_at = Stamp(required=True)
-    messages = fields.List(fields.Dict(), required=True)
-    question_cards = fields.List(fields.Dict(), required=True)
-    recipients = fields.List(fields.String(), required=True)
-    deletion_date = Day(required=True)
-    room_watched = fields.Boolean(required=True, allow_none=True)
 
 
 class HealthSchema(Schema):

@@ -175,7 +175,7 @@ def _end(cases: list[Case]) -> None:
         keep(first.work.session, done, [(each.incident, each.before) for each in cases])
     for case in cases:
         if case.told:
-            case.incident.updated_at = func.now()
+            case.incident.updated_at, case.incident.heard_at = func.now(), None
             announce(case.work.session, case.incident, "changed")
             notices.follow(case.work.session, [case.incident.id])
             case.work.ring(LIVE)

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from reporting.bootstrap import adapters
 from reporting.domain.errors import NotFound, Problem, Refused
-from reporting.domain.retention import ACTED_ON, UNFOUNDED
+from reporting.domain.retention import ACTED_ON, UNFOUNDED, WITHDRAWN
 from reporting.models.history import AuditEvent
 from reporting.models.incident import Incident
 from reporting.models.outbox import Figure, Outbox
@@ -83,7 +83,8 @@ def _deleted_at(days: Mapping[str, int]) -> ColumnElement[datetime]:
         (or_(Report.trust == "low", Incident.outcome.in_(UNFOUNDED)), closed_at + spans["low_trust_or_unfounded"]),
         else_=closed_at + spans["no_action"],
     )
-    return func.greatest(ends, Incident.kept_until)
+    withdrawn = Report.withdrawn_at + spans[WITHDRAWN]
+    return func.greatest(func.least(ends, withdrawn), Incident.kept_until)
 
 
 def _past(days: Mapping[str, int], now: datetime) -> Select[uuid.UUID, uuid.UUID | None]:

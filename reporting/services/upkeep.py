@@ -5,8 +5,10 @@ from typing import Final
 
 from sqlalchemy import and_, delete, func, or_, update
 
+from reporting.domain.conversation import SEEN_KEPT
 from reporting.domain.privacy import ANSWER_HOURS, IDEMPOTENCY_KEY_DAYS, NETWORK_KEY_HOURS
 from reporting.models.account import Session
+from reporting.models.conversation import FollowUp
 from reporting.models.drafts import RoutingTrial
 from reporting.models.history import LiveEvent
 from reporting.models.report import Idempotency, Trace
@@ -20,7 +22,8 @@ TRIALS_KEPT: Final = timedelta(days=365)
 
 
 def clean_up() -> dict[str, int]:
-    """Deletes traces, live events, trials, ended sessions and ways to be told that are over, empties stored answers, forgets old keys; says how many of each."""
+    """Deletes traces, live events, trials, ended sessions and ways to be told that are over, empties stored answers, forgets old
+    keys and when a page was open; says how many of each."""
     now = func.now()
     sweeps = {
         "traces": delete(Trace).where(Trace.received_at < now - timedelta(hours=NETWORK_KEY_HOURS)),
@@ -38,6 +41,7 @@ def clean_up() -> dict[str, int]:
                 and_(RoutingTrial.kind != "period", RoutingTrial.asked_at < now - TRIAL_NAMES_KEPT),
             )
         ),
+        "pages": update(FollowUp).where(FollowUp.seen_at < now - SEEN_KEPT).values(seen_at=None),
         "sessions": delete(Session).where(or_(Session.expires_at < now, Session.revoked_at < now - timedelta(days=1))),
         **subscriptions.sweeps(),
     }

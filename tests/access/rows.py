@@ -37,6 +37,10 @@ def _stale_draft(key: str = "", **more: Any) -> Callable[[House], dict[str, Any]
     return lambda _house: {"data": {"version": STALE, **more}, "query_string": {"key": key} if key else {}}
 
 
+def _by_code(house: House, **more: Any) -> dict[str, Any]:
+    return {"json": {"receipt_code": house.receipts["nobody"], **more}}
+
+
 def _page(opens: int = 200, **more: Any) -> Row:
     """A page of the console or of a venue: who is not signed in is led to the door."""
     return Row(opens, turned_away=303, **more)
@@ -94,6 +98,12 @@ ROWS: Final[dict[tuple[str, str], Row]] = {
     (f"{INCIDENT}/escalate", "POST"): Row(409, targets=INCIDENTS, asked=_stale(reason="A second pair of eyes")),
     (f"{INCIDENT}/assign", "POST"): Row(409, targets=INCIDENTS, asked=_stale(desk=PAGE)),
     (f"{INCIDENT}/give-back", "POST"): Row(409, targets=INCIDENTS, asked=_stale(text="Not ours")),
+    (f"{INCIDENT}/question", "POST"): Row(409, targets=INCIDENTS, asked=_stale(card="still_there")),
+    (f"{INCIDENT}/message", "POST"): Row(409, targets=INCIDENTS, asked=_stale(text="Thank you")),
+    (f"{INCIDENT}/take-back", "POST"): Row(409, targets=INCIDENTS, asked=_stale(question=ANYTHING)),
+    ("/api/v1/reports/<uuid:report_id>/contact", "POST"): Row(
+        200, targets=REPORTS, asked=lambda _house: {"json": {"reason": "To ask more"}}
+    ),
     ("/api/v1/presence", "POST"): Row(200, asked=lambda _house: {"json": {"page": PAGE}}),
     ("/api/v1/presence/leave", "POST"): Row(204, asked=lambda _house: {"json": {"page": PAGE}}),
     ("/api/v1/notices", "GET"): Row(200),
@@ -113,6 +123,11 @@ ROWS: Final[dict[tuple[str, str], Row]] = {
         200, asked=lambda house: {"json": {"receipt_code": house.receipts["nobody"]}}
     ),
     ("/api/v1/push/renew", "POST"): Row(409, asked=lambda _house: {"json": RENEWAL}),
+    ("/api/v1/follow-up/messages", "POST"): Row(200, asked=lambda house: _by_code(house, text="More")),
+    ("/api/v1/follow-up/withdraw", "POST"): Row(422, asked=lambda house: _by_code(house, sure=False)),
+    ("/api/v1/follow-up/feeling", "POST"): Row(409, asked=lambda house: _by_code(house, answer="safer")),
+    ("/api/v1/follow-up/download", "POST"): Row(422, asked=lambda _house: {"json": {}}),
+    ("/api/v1/questions", "GET"): Row(200),
     ("/health/live", "GET"): Row(200),
     ("/health/ready", "GET"): Row(503),
     ("/metrics", "GET"): Row(200),
@@ -211,5 +226,6 @@ ROWS: Final[dict[tuple[str, str], Row]] = {
 EXPLICIT: Final[dict[tuple[str, str], tuple[int, str]]] = {
     ("incident.answer", "untriaged report"): (404, "a report that is on no incident has nothing to answer for yet"),
     ("incident.work", "untriaged report"): (404, "a report that is on no incident has nothing to work on yet"),
+    ("contact.open", "untriaged report"): (404, "nobody is responsible yet for a report that is on no incident"),
 }
 """(action, target) -> the status that the policy alone does not tell, and why."""

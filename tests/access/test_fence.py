@@ -26,7 +26,7 @@ FENCED = sorted(
 """Tables behind row security: each migration names those it puts there in `POLICIES`."""
 HISTORY = (
     *("assessment", "joining", "assignment", "timeline_event", "audit_event"),
-    *("move", "not_same", "look", "suggestion", "override", "second_opinion"),
+    *("move", "not_same", "look", "suggestion", "override", "second_opinion", "message"),
     "venue_procedure",
 )
 NEVER_DELETED = ("account", "organisation")

@@ -74,12 +74,18 @@ def body(house: House, name: str, slug: str | None) -> Json:
         operator = {"city": "aino", "mall": "carl", "police": "dora"}[slug or "city"]
         address = f"/api/v1/incidents/{house.incidents[slug or 'city']}"
         value["version"] = house.client().get(address, headers=house.headers(operator)).get_json()["version"]
-    if name == "followUp":
+    if "receipt_code" in value and name != "fileReport":
         value["receipt_code"] = house.receipts["city"]
+    if name in ("askReporter", "tellReporter"):
+        value["report"] = house.reports[slug or "city"]
     if "other" in value:
         others = sorted(house.every_incident["city"] - {house.incidents["city"]})
         value["other"] = others[0 if name == "mergeIncidents" else -1]
         value.pop("other_version", None)
+    if name == "withdrawReport":
+        value["receipt_code"] = (
+            house.client().post("/api/v1/reports", json=a_report(), headers=new_key()).get_json()["receipt_code"]
+        )
     if "reports" in value:
         value["reports"] = [house.reports["city"]]
     return {"json": value}
@@ -128,7 +134,8 @@ def inputs() -> Iterator[Any]:
 @pytest.mark.parametrize(("name", "others"), list(inputs()))
 def test_what_only_the_server_sets_is_refused_as_input(house: House, name: str, others: list[str]) -> None:
     path, method, _operation = by_id()[name]
-    address = path.format(incident_id=house.incidents["city"], event_id=uuid.uuid4())
+    ids = {"incident_id": house.incidents["city"], "report_id": house.reports["city"]}
+    address = path.format(**ids, event_id=uuid.uuid4())
     right = body(house, name, "city")["json"]
     for key in (*others, "organisation_id", "incident_id", "account_id", "receipt_hash", "__proto__", "unknown"):
         headers = {**new_key(), **house.headers("aino")}

@@ -1,0 +1,90 @@
+"""What a reporter's word does to the incident: the line that tells it, back from waiting, and a danger that raises it at once.
+
+As with reports that join, a word can raise attention and never lowers it; where an operator has set the priority it stays and
+the line is all. The caller has locked the incident and its unit of work commits.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from reporting.adapters.doorbell import LIVE
+from reporting.bootstrap import adapters
+from reporting.domain import statuses
+from reporting.domain.attention import HIGHEST_BY_ONE_SOURCE
+from reporting.domain.priorities import acknowledge_target_s
+from reporting.domain.questions import Danger
+from reporting.models.incident import Incident, TimelineEvent
+from reporting.models.report import Report
+from reporting.services import notices
+from reporting.services.history import announce
+from reporting.services.unit_of_work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a reporter said as the timeline tells it. `returns`: the incident comes back if it was waiting."""
+
+    kind: str
+    text: str
+    report_id: str
+    returns: bool = False
+
+
+def note_heard(work: Work, incident: Incident, heard: Heard) -> None:
+    """Tells it on the timeline and to the screens, marks the incident as heard from, and brings it back from waiting."""
+    _line(work, incident, heard.kind, heard.text, {"report_id": heard.report_id})
+    if incident.organisation_id is None:
+        return
+    incident.heard_at = incident.updated_at = func.clock_timestamp()
+    if heard.returns and incident.status == statuses.WAITING:
+        incident.status = statuses.IN_PROGRESS
+        incident.version += 1
+        _line(work, incident, "back_from_waiting", "Back from waiting: the reporter answered", {"report_id": heard.report_id})
+    _show(work, incident)
+
+
+def heed_danger(work: Work, incident: Incident, danger: Danger, report_id: str) -> None:
+    """Raises the incident to the danger's priority, with the reason on the timeline; its clock starts anew."""
+    if incident.status == statuses.CLOSED or incident.organisation_id is None:
+        return
+    before = incident.priority
+    if danger.priority >= before or incident.priority_overridden:
+        _line(work, incident, "attention", danger.reason, {"report_id": report_id})
+        _show(work, incident)
+        return
+    incident.priority, incident.version = danger.priority, incident.version + 1
+    incident.heard_at = incident.updated_at = func.clock_timestamp()
+    if incident.status == statuses.NEW:
+        target = acknowledge_target_s(danger.priority, adapters().settings.acknowledge_targets)
+        incident.due_at = func.now() + timedelta(seconds=target) if target else None
+    detail = {"from": before, "to": danger.priority, "report_id": report_id}
+    _line(work, incident, "raised", f"Priority {before} to {danger.priority}: {danger.reason}", detail)
+    _show(work, incident)
+
+
+def heed_words(work: Work, report_id: uuid.UUID, urgency: int, reasons: Sequence[str]) -> None:
+    """What triage read in a reporter's later words: immediate danger (`urgency` 1) raises at once, other signs by one step and no
+    further than one source can. Nothing where the report is on no incident. Needs sight of everything."""
+    key = work.session.scalar(select(Report.incident_id).where(Report.id == report_id))
+    locked = select(Incident).where(Incident.id == key).with_for_update(key_share=True)
+    incident = work.session.scalar(locked.execution_options(populate_existing=True))
+    if incident is None:
+        return
+    priority = urgency if urgency == 1 else max(HIGHEST_BY_ONE_SOURCE, incident.priority - 1)
+    heed_danger(work, incident, Danger(priority, f"The reporter wrote more. {' '.join(reasons)}"), str(report_id))
+
+
+def _show(work: Work, incident: Incident) -> None:
+    """Screens and the rooms that were told for information learn of it."""
+    work.session.flush()
+    announce(work.session, incident, "changed")
+    notices.follow(work.session, [incident.id])
+    work.ring(LIVE)
+
+
+def _line(work: Work, incident: Incident, kind: str, text: str, detail: dict[str, object]) -> None:
+    work.session.add(TimelineEvent(id=uuid.uuid4(), incident_id=incident.id, kind=kind, text=text, detail=detail))
