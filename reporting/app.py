@@ -10,6 +10,9 @@ from reporting.adapters.logs import set_up_logs
 from reporting.adapters.release import release
 from reporting.adapters.schema import require_current
 from reporting.api import (
+    desks,
+    figures,
+    first_look,
     conversation,
     desks,
     figures,
@@ -24,6 +27,7 @@ from reporting.api import (
     public,
     reports,
     subscriptions,
+    venues,
 )
 from reporting.auth.guards import public as open_to_all
 from reporting.auth.guards import require_declared
@@ -37,6 +41,19 @@ from reporting.page import page_language
 from reporting.trouble import answer_trouble
 
 API_FACES = (
+    reports,
+    pictures,
+    incidents,
+    desks,
+    joins,
+    first_look,
+    notices,
+    figures,
+    public,
+    venues,
+    subscriptions,
+    health,
+    live,
     *(reports, pictures, incidents, desks, joins, conversation, first_look, notices, figures, public, follow_up),
     *(subscriptions, health, live),
 )

@@ -28,6 +28,7 @@ TAGS: Final = {
     "desks": "Who sits where, giving incidents to desks and people, escalating by hand",
     "first looks": "Asking trained staff of venues to look at something, and taking the question back",
     "notices": "What your room or venue is told of incidents that others work on, and what rooms write to venues",
+    "venues": "What a house says of itself, for operators; what its people and systems reported, for them",
     "subscriptions": "Being told that there is an answer: by push, mail or text message, only where it was asked for",
     "figures": "Counts of your organisation",
     "live": "What changes, pushed as Server-Sent Events",

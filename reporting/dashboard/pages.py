@@ -1,5 +1,7 @@
 """Puts a page of the console together from the data doors: what every view of this face answers with."""
 
+from typing import Any
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -12,8 +14,8 @@ from reporting.domain.errors import NotFound
 from reporting.domain.outcomes import OUTCOMES
 from reporting.domain.queue import QueueFilter
 from reporting.policy import Actor, decide
+from reporting.queries import first_look, judgement, roster, timeline, venues_shown
 from reporting.queries import incident as incident_query
-from reporting.queries import judgement, roster, timeline
 from reporting.queries import queue as queue_query
 from reporting.queries.notices import notices
 
@@ -56,7 +58,23 @@ def gather(actor: Actor, panes: tuple[str, ...], incident_id: str | None, typed:
         granted=granted,
         receivers=roster.receivers(actor) if incident and may_work and not granted else {},
         told=tuple(notices(actor)) if rows else (),
+        look=_look(actor, incident) if incident and may_work and not granted else None,
+        house=_house(actor, incident) if incident else None,
     )
+
+
+def _house(actor: Actor, incident: Incident) -> dict[str, object] | None:
+    """What the incident's venue says of itself, for who may read that."""
+    if not incident["venue"] or not incident["triaged"] or not decide(actor, "venue.show").allowed:
+        return None
+    return venues_shown.beside(actor, incident["id"])
+
+
+def _look(actor: Actor, incident: Incident) -> dict[str, Any] | None:
+    """Whether somebody can be asked to look at it, and who is; None for what nobody can be asked about any more."""
+    if incident["status"] == "closed" or not incident["triaged"]:
+        return None
+    return first_look.standing(actor, incident["id"])
 
 
 def _view() -> timeline.View:

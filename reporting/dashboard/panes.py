@@ -46,7 +46,7 @@ class Why:
 @dataclass(frozen=True, slots=True)
 class Console:
     """Everything a template of the console needs beside the actor. `granted`: the open incident is another room's; `receivers`
-    are the desks and colleagues to whom one's own can be given."""
+    are the desks and colleagues to whom one's own can be given; `house` is what the incident's venue says of itself."""
 
     panes: tuple[str, ...]
     now: datetime
@@ -62,7 +62,9 @@ class Console:
     typed: Typed | None = None
     granted: bool = False
     receivers: dict[str, Any] = field(default_factory=dict)
+    house: dict[str, Any] | None = None
     told: tuple[dict[str, Any], ...] = ()
+    look: dict[str, Any] | None = None
 
     @property
     def shape(self) -> str:

@@ -10,13 +10,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, select, text
 
+from reporting.domain.premises import Contact
 from reporting.extensions import db
 from reporting.models.venue import Venue
 from reporting.policy import Actor, Resource
 from reporting.queries import devices as devices_query
 from reporting.queries import people, workspace
-from reporting.services import accounts, devices, drafts, jurisdictions, trials, venue_keys, venue_staff
+from reporting.services import accounts, devices, drafts, jurisdictions, premises, trials, venue_keys, venue_staff
 from reporting.services.devices import Pairing
+from reporting.services.premises import Facts
 from tests.cast import CITY_POINT, MALL_POINT, Cast, a_report, new_key
 from tests.pictures import clean, of_phone, picture_id, send
 from tests.test_line import run
@@ -224,8 +226,9 @@ def _draft(house: House) -> None:
 
 
 def _open_venues(house: House) -> None:
-    """The mall and a kiosk that is nobody's: in each a manager, somebody with a device, a link and a system with a key."""
-    jurisdictions.load_venues([{"key": "kiosk", "name": "The Kiosk", "lat": 60.16, "lon": 24.93}], [])
+    """The mall and a kiosk of the city: in each a plan, somebody with a device, a link and a system with a key."""
+    kiosk = {"key": "kiosk", "name": "The Kiosk", "lat": 60.16, "lon": 24.93, "organisation_id": house.owner_of("city")}
+    jurisdictions.load_venues([kiosk], [{"code": "KK77", "venue": "kiosk", "label": "", "lat": 60.16, "lon": 24.93}])
     ids = {row.key: str(row.id) for row in db.session.execute(select(Venue.key, Venue.id))}
     for key in ("mall", "kiosk"):
         manager = Actor(house.cast.people["hana"].account_id, "venue_manager", "A manager", venue_id=ids[key])
@@ -234,6 +237,10 @@ def _open_venues(house: House) -> None:
         kept = devices.pair(pairing, None)
         found = devices_query.by_key(kept.device)
         assert found is not None
+        call = Contact("Ulla", "House manager", "+358 40 111 1111")
+        facts = Facts(opening_hours="Mo-Sa 09:00-21:00", capacity=300, exits="North", cameras="C1 North", contacts=(call,))
+        premises.save_facts(manager, 0, facts)
+        premises.save_procedure(manager, "evacuation", 0, "Leave\nMeet at the church")
         link = venue_keys.add_link(manager, "Staff room")
         venue_keys.add_system(manager, "A door alarm")
         system = next(each for each in workspace.systems(manager) if each.name == "A door alarm")
