@@ -48,7 +48,7 @@ def list_accounts(organisation: str | None) -> None:
         room = _organisation(organisation) if organisation else None
         for each, slug, venue in db.session.execute(wanted.where(Account.organisation_id == room) if room else wanted):
             state = "disabled" if each.disabled_at else "waits after wrong codes" if each.blocked_until else ""
-            click.echo(f"{each.email:<36} {each.role:<14} {slug or venue or '-':<20} {each.name:<24} {state}".rstrip())
+            click.echo(f"{each.email or '-':<36} {each.role:<14} {slug or venue or '-':<20} {each.name:<24} {state}".rstrip())
 
 
 @account.command()

@@ -14,6 +14,7 @@ import click
 from reporting.cli.city_day import DayOfReports
 from reporting.cli.city_draft import begin_draft
 from reporting.cli.city_ground import Ground, ground_of, lay_ground, new_sign_ins
+from reporting.cli.city_houses import device_code, furnish_houses
 from reporting.cli.ground import on_the_ground
 from reporting.config import ConfigurationError, Settings, read_settings
 
@@ -31,12 +32,13 @@ def load_city() -> None:
         ground = ground_of()
         DayOfReports(settings, ground).run()
         begin_draft(ground)
+        furnish_houses(ground)
         write_sign_ins(settings, ground)
 
 
 def write_sign_ins(settings: Settings, ground: Ground) -> None:
     """demo.json, whole and readable by its owner alone: fresh passwords, secrets and tokens at every start."""
-    content = {"url": settings.origin, "accounts": new_sign_ins(ground)}
+    content = {"url": settings.origin, "accounts": new_sign_ins(ground), "device_code": device_code()}
     path = Path(settings.data_dir) / SIGN_INS
     part = path.with_suffix(".part")
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

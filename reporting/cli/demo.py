@@ -22,7 +22,7 @@ from reporting.domain.errors import Refused
 
 PATIENCE_S = 10.0
 """After a `kill -9` of an earlier run its processes need some seconds to let go of their ports."""
-SHOWN = ("operator", "supervisor", "venue_staff")
+SHOWN = ("operator", "supervisor", "venue_staff", "venue_manager")
 
 
 @click.command()
@@ -61,7 +61,8 @@ def _run(data: Path, port: int) -> None:
 def announce(settings: Settings) -> None:
     """Addresses and a few sign-ins; the rest stands in demo.json."""
     path = Path(settings.data_dir) / SIGN_INS
-    accounts = json.loads(path.read_text(encoding="utf-8"))["accounts"]
+    told = json.loads(path.read_text(encoding="utf-8"))
+    accounts, device = told["accounts"], told["device_code"]
     lines = [
         "",
         f"  Public pages   {settings.origin}/",
@@ -71,7 +72,8 @@ def announce(settings: Settings) -> None:
     ]
     for name in SHOWN:
         each = accounts[name]
-        lines.append(f"  {name:<12} {each['email']:<28} password {each['password']}  code secret {each['totp_secret']}")
+        lines.append(f"  {name:<14} {each['email']:<28} password {each['password']}  code secret {each['totp_secret']}")
+    lines += ["", f"  Code for a device of {device['for']} at /venue/: {device['code']}, once, within 12 hours"]
     lines += ["", f"  Every sign-in and token: {path}", f"  A six-digit code now: reporting code {SHOWN[0]}", ""]
     click.echo("\n".join(lines))
 

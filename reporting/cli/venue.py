@@ -9,7 +9,7 @@ from reporting.cli.ground import on_the_ground
 from reporting.cli.poster import poster as page_of
 from reporting.cli.poster import qr_svg
 from reporting.domain.errors import Refused
-from reporting.services import venues
+from reporting.services import devices, venue_staff, venues
 from reporting.services.venues import NewVenue
 
 
@@ -44,6 +44,28 @@ def list_venues() -> None:
         codes = ", ".join(each["codes"]) or "none"
         click.echo(f"{each['key']:<28} {each['name']}: {room}; {each['people']} people sign in; codes {codes}")
     click.echo(f"{len(found)} venues.")
+
+
+@venue.command()
+@click.argument("key")
+def staff(key: str) -> None:
+    """Show who works at a venue and may be given a code."""
+    with on_the_ground():
+        people = venue_staff.people_of(key)
+    for name, role in people:
+        click.echo(f"{name:<40} {role}")
+    click.echo(f"{len(people)} people.")
+
+
+@venue.command("device-code")
+@click.argument("key")
+@click.option("--for", "person", required=True, help="Whose device: the name on the staff list, or the e-mail address.")
+def device_code(key: str, person: str) -> None:
+    """Make a code that signs one device in, once, within minutes: also the way back from a forgotten PIN."""
+    with on_the_ground():
+        made = devices.make_code_for(key, person)
+        minutes = adapters().settings.venue_code_minutes
+    click.echo(f"{made}  for {minutes} minutes, at /venue/sign-in")
 
 
 @venue.group()

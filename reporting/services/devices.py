@@ -61,8 +61,9 @@ def make_code(actor: Actor, account_id: uuid.UUID) -> str:
         return _new_code(work, account, uuid.UUID(actor.account_id))
 
 
-def make_code_for(venue_key: str, person: str) -> str:
-    """The same for the control room's command: somebody of a venue by name or address. Refuses what is not there or not clear."""
+def make_code_for(venue_key: str, person: str, lasts: timedelta | None = None) -> str:
+    """The same for the control room's command: somebody of a venue by name or address. Refuses what is not there or not clear.
+    `lasts` is the setting's where it is left out."""
     with unit_of_work() as work:
         venue = work.session.scalar(select(Venue.id).where(Venue.key == venue_key))
         if venue is None:
@@ -74,7 +75,7 @@ def make_code_for(venue_key: str, person: str) -> str:
                 f"{venue_key} has {len(found)} people called {person!r}; `reporting venue staff {venue_key}` shows them."
             )
         apply_sight(work.session, Sight(venue=str(venue)))
-        return _new_code(work, found[0], None)
+        return _new_code(work, found[0], None, lasts)
 
 
 _LIVE: Final = (Account.disabled_at.is_(None), Account.role.in_(STAFF))
@@ -84,7 +85,7 @@ def _of_staff(work: Work, account_id: uuid.UUID) -> Account | None:
     return work.session.scalar(select(Account).where(Account.id == account_id, *_LIVE))
 
 
-def _new_code(work: Work, account: Account, by: uuid.UUID | None) -> str:
+def _new_code(work: Work, account: Account, by: uuid.UUID | None, lasts: timedelta | None = None) -> str:
     """An earlier code of the same person that was not used ends."""
     random = adapters().random
     letters = "".join(LETTERS[random.getrandbits(32) % len(LETTERS)] for _ in range(CODE_LENGTH))
@@ -96,7 +97,7 @@ def _new_code(work: Work, account: Account, by: uuid.UUID | None) -> str:
         "venue_id": account.venue_id,
         "account_id": account.id,
         "hash": adapters().seals.mark("device code", letters),
-        "expires_at": now + timedelta(minutes=adapters().settings.venue_code_minutes),
+        "expires_at": now + (lasts or timedelta(minutes=adapters().settings.venue_code_minutes)),
     }
     work.session.execute(insert(DeviceCode.__table__), row)
     _record(work, by, "device.code_made", account.id)

@@ -12,7 +12,7 @@ from reporting.models.conversation import FollowUp
 from reporting.models.drafts import RoutingTrial
 from reporting.models.history import LiveEvent
 from reporting.models.report import Idempotency, Trace
-from reporting.services import subscriptions
+from reporting.services import subscriptions, venue_upkeep
 from reporting.services.unit_of_work import unit_of_work
 
 LIVE_EVENTS_KEPT: Final = timedelta(hours=24)
@@ -44,6 +44,7 @@ def clean_up() -> dict[str, int]:
         "pages": update(FollowUp).where(FollowUp.seen_at < now - SEEN_KEPT).values(seen_at=None),
         "sessions": delete(Session).where(or_(Session.expires_at < now, Session.revoked_at < now - timedelta(days=1))),
         **subscriptions.sweeps(),
+        **venue_upkeep.sweeps(),
     }
     swept = {}
     for name, statement in sweeps.items():

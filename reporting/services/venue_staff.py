@@ -58,3 +58,14 @@ def end_person(actor: Actor, account_id: uuid.UUID) -> None:
 def _of_venue(actor: Actor, account_id: uuid.UUID) -> tuple[ColumnElement[bool], ...]:
     own = Account.venue_id == (uuid.UUID(actor.venue_id) if actor.venue_id else None)
     return Account.id == account_id, own, Account.role.in_(ROLES), Account.disabled_at.is_(None)
+
+
+def people_of(venue_key: str) -> list[tuple[str, str]]:
+    """Name and role of everybody who may sign in at a venue, for the control room. Refuses an unknown venue."""
+    with unit_of_work() as work:
+        venue = work.session.scalar(select(Venue.id).where(Venue.key == venue_key))
+        if venue is None:
+            raise Refused(f"There is no venue {venue_key!r}; `reporting venue list` shows them.")
+        live = Account.venue_id == venue, Account.role.in_(ROLES), Account.disabled_at.is_(None)
+        rows = work.session.execute(select(Account.name, Account.role).where(*live).order_by(Account.name))
+        return [(row.name, row.role) for row in rows]
