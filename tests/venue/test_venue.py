@@ -144,9 +144,10 @@ def test_after_signing_out_the_old_cookie_opens_nothing(gil: FlaskClient) -> Non
 
 def enter(page: Page, cast: Cast) -> None:
     page.goto("/venue/")
+    page.get_by_text("Sign in with e-mail and password").click()
     page.get_by_label("E-mail").fill("gil@example.org")
     page.get_by_label("Password").fill(cast.people["gil"].password)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", name="Flag something")).to_be_visible()
 
 
