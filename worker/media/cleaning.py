@@ -49,6 +49,8 @@ def cleaned(image: Image.Image) -> tuple[dict[Variant, bytes], tuple[float, floa
     decoded, TooManyPixels for what is larger than its header said."""
     if image.width * image.height > MOST_PIXELS:
         raise TooManyPixels
+    image.draft(None, (WORKING_SIDE, WORKING_SIDE))  # a JPEG is decoded at half or less where that is enough
+    image.load()  # before anything that forgives: reading metadata would load it too, and take what is broken for empty
     exif = _exif(image)
     profile = image.info.get("icc_profile")
     upright = _upright(_plain(_small(image), profile), exif)
@@ -57,8 +59,6 @@ def cleaned(image: Image.Image) -> tuple[dict[Variant, bytes], tuple[float, floa
 
 def _small(image: Image.Image) -> Image.Image:
     """The picture at its working size at most, as early as can be: everything behind this costs less."""
-    image.draft(None, (WORKING_SIDE, WORKING_SIDE))  # a JPEG is decoded at half or less where that is enough
-    image.load()
     if image.mode.startswith("I") or image.mode == "F":
         image = _eight_bits(image)
     if image.mode in ("P", "PA", "1"):

@@ -21,7 +21,7 @@ KEPT: Final = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV")
 """What the process sees of the environment: no address of the database, no key."""
 CHILD: Final = "worker.media.child"
 CHILDREN: Final[dict[Kind, str]] = {"heic": "worker.media.heic"}
-LONGEST_LINE: Final = 4096
+LONGEST_LINE: Final = 512
 
 
 class CannotOpen(Exception):
@@ -87,7 +87,7 @@ def _read(told: bytes) -> Cleaned:
         lengths = [int(length) for length in head["lengths"]]
         place = head["taken_at"]
         taken_at = (float(place[0]), float(place[1])) if place else None
-    except (ValueError, KeyError, TypeError, IndexError):
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError):
         raise CannotOpen("unreadable") from None
     if len(lengths) != len(VARIANTS) or min(lengths) < 1 or sum(lengths) != len(rest):
         raise CannotOpen("unreadable")
