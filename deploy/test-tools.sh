@@ -10,6 +10,7 @@ need chromium chromium
 need redis-server redis-server
 need docker-compose docker-compose
 need caddy caddy
+need pdftoppm poppler-utils
 need exiftool libimage-exiftool-perl
 [ -d /usr/share/fonts/truetype/dejavu ] || missing="$missing fonts-dejavu-core"
 [ -n "$missing" ] || exit 0

@@ -68,7 +68,8 @@ class Settings:
     second_opinion: str = ""
     second_opinion_seconds: int = 2
     retention_days: str = (
-        "open=365,acted_on=365,no_action=90,low_trust_or_unfounded=30,identity_only=7,contact_after_closing=30,sealed_original=7"
+        "open=365,acted_on=365,no_action=90,low_trust_or_unfounded=30,identity_only=7,contact_after_closing=30,sealed_original=7,"
+        "first_look=400,room_notice=90,training=1095,drill=1095"
     )
     pictures_dir: str = ""
     pictures_keep_free_mb: int = 500

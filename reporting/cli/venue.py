@@ -1,15 +1,17 @@
 """Commands for venues: premises, their place codes, and posters to print."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
+from reporting.adapters.paper.poster import poster_pdf
 from reporting.bootstrap import adapters
 from reporting.cli.ground import on_the_ground
-from reporting.cli.poster import poster as page_of
 from reporting.cli.poster import qr_svg
 from reporting.domain.errors import Refused
-from reporting.services import devices, venue_staff, venues
+from reporting.services import devices, posters, venue_staff, venues
+from reporting.services.posters import Wanted
 from reporting.services.venues import NewVenue
 
 
@@ -99,19 +101,20 @@ def revoke(code: str) -> None:
 
 @venue.command()
 @click.argument("code")
-@click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="An .html page, or .svg for the code alone."
-)
-def poster(code: str, out: Path) -> None:
-    """Write the poster of a code: a page to print, or its QR code alone. Set PUBLIC_URL first: the poster leads there."""
-    if out.suffix not in (".html", ".svg"):
-        raise Refused(f"{out} must end in .html or .svg.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="A .pdf, or .svg for the code alone.")
+@click.option("--language", "languages", multiple=True, default=("en",), show_default=True, help="One to three, in their order.")
+@click.option("--size", default="A4", show_default=True, help="A4 or A6.")
+@click.option("--help-point", default="", help="Where people are helped first; without it the poster says: a member of staff.")
+def poster(code: str, out: Path, **wanted: Any) -> None:
+    """Write the poster of a code: a sheet to print, or its QR code alone. Set PUBLIC_URL first: the poster leads there."""
+    if out.suffix not in (".pdf", ".svg"):
+        raise Refused(f"{out} must end in .pdf or .svg.")
     with on_the_ground():
         settings = adapters().settings
         found = venues.place(code)
-        page = page_of(found, settings.origin, settings.room_name, settings.emergency_number)
-        written = page if out.suffix == ".html" else qr_svg(f"{settings.origin}/v/{found.code}")
-    out.write_text(written, encoding="utf-8")
+        made = posters.poster_of(found, Wanted(**wanted))
+        written = poster_pdf(made) if out.suffix == ".pdf" else qr_svg(made.address).encode("utf-8")
+    out.write_bytes(written)
     if not settings.public_url:
         click.echo(f"PUBLIC_URL is not set: the poster leads to {settings.origin}, which only this machine can open.", err=True)
     click.echo(f"{out} written.")

@@ -15,6 +15,7 @@ from reporting.dashboard.forms import (
     AssignForm,
     CloseForm,
     EscalateForm,
+    LookForm,
     NoteForm,
     PriorityForm,
     ReasonForm,
@@ -26,7 +27,7 @@ from reporting.dashboard.pages import show
 from reporting.dashboard.panes import ALL, Typed
 from reporting.domain.errors import DomainError, NotFound, NotPossible, Refused, VersionConflict
 from reporting.policy import decide
-from reporting.services import answering, assigning, casework, checks, escalation, merging, splitting
+from reporting.services import answering, assigning, casework, checks, escalation, first_look, merging, splitting
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ DOINGS = {
     "check": Doing(CheckForm, checks.check),
     "merge": Doing(OtherForm, merging.merge),
     "not-same": Doing(OtherForm, merging.say_not_same),
+    "first-look": Doing(LookForm, first_look.ask),
+    "withdraw-look": Doing(VersionForm, first_look.withdraw),
     "split": Doing(SplitForm, splitting.split),
 }
 SEVERAL = "reports"

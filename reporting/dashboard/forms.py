@@ -65,6 +65,12 @@ class EscalateForm(VersionForm):
     reason = PlainText(required=True, limit=500, validate=Length(min=1, error="Say why."))
 
 
+class LookForm(VersionForm):
+    """What trained staff is asked to look at, in the operator's own words."""
+
+    words = PlainText(load_default="", limit=200, data_key="text")
+
+
 class AssignForm(VersionForm):
     """A desk or a colleague, as `desk:ID` or `operator:ID`."""
 

@@ -17,6 +17,7 @@ class Place:
 
 PLACES: Final = (
     Place("Queue", "/control/", "console.open"),
+    Place("Notices", "/control/notices", "notice.write"),
     Place("Desks", "/control/desks", "roster.read"),
     Place("Routing", "/control/routing", "routing.edit"),
     Place("Judgement", "/control/judgement", "judgement.read"),

@@ -12,19 +12,20 @@ from typing import Final, cast
 
 from reporting.domain.facts import Answer, Hot
 from reporting.domain.hot import verdict
+from reporting.domain.languages import N_
 
 TRAININGS: Final[dict[str, str]] = {
-    "hot": "HOT and first look",
-    "procedures": "The four procedures",
-    "first_aid": "First aid",
-    "other": "Something else",
+    "hot": N_("HOT and first look"),
+    "procedures": N_("The four procedures"),
+    "first_aid": N_("First aid"),
+    "other": N_("Something else"),
 }
 """code -> what is read. `hot`, while it is valid, makes somebody who may be asked for a first look."""
 DRILLS: Final[dict[str, str]] = {
-    "evacuation": "Evacuation",
-    "invacuation": "Invacuation",
-    "lockdown": "Lockdown",
-    "communication": "Communication",
+    "evacuation": N_("Evacuation"),
+    "invacuation": N_("Invacuation"),
+    "lockdown": N_("Lockdown"),
+    "communication": N_("Communication"),
 }
 """The four procedures that UK law asks of premises for 200 people and more (Terrorism (Protection of Premises) Act 2025)."""
 CASES_IN_A_DRILL: Final = 5

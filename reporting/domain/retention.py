@@ -17,8 +17,13 @@ RETENTION_DAYS: Final[dict[str, int]] = {
     "identity_only": 7,
     "contact_after_closing": 30,
     "sealed_original": 7,
+    "first_look": 400,
+    "room_notice": 90,
+    "training": 1095,
+    "drill": 1095,
 }
-"""class -> days. Defaults; each country sets its own by RETENTION_DAYS."""
+"""class -> days. Defaults; each country sets its own by RETENTION_DAYS. A training counts from the end of its validity, a notice
+from its expiry, a drill and a first look from when they were. A venue's owner must be able to show them for some years."""
 
 ACTED_ON: Final = frozenset(("confirmed",))
 UNFOUNDED: Final = frozenset(("lost_property", "explained_harmless", "mistaken_good_faith", "malicious_false", "withdrawn"))

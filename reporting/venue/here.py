@@ -52,8 +52,12 @@ def own_device(who: Actor) -> Device | None:
 
 
 def _pages(who: Actor) -> tuple[tuple[str, str], ...]:
-    pages = [("venue.file_report", "venue.home", _("Flag")), ("venue.read", "venue.plan", _("Our plan"))]
-    pages += [
+    pages = [
+        ("venue.file_report", "venue.home", _("Flag")),
+        ("venue.read", "venue.plan", _("Our plan")),
+        ("records.read", "venue.hot_drill", _("HOT or not?")),
+        ("records.read", "venue.records", _("Training and drills")),
+        ("poster.print", "venue.posters", _("Posters")),
         ("venue.house_reports", "venue.house_reports", _("Reports of the house")),
         ("venue.manage", "venue.staff_list", _("Staff")),
         ("venue.manage", "venue.manage", _("Our venue")),

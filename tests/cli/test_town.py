@@ -211,17 +211,18 @@ def test_a_venue_gets_codes_and_a_poster_to_print(command: Any, tmp_path: Path) 
     assert door == "DOOR1"
     listed = next(line for line in command("venue", "list").output.splitlines() if line.startswith("library"))
     assert "City <Library>: city; 0 people sign in" in listed and code in listed and door in listed
-    page = tmp_path / "poster.html"
-    assert command("venue", "poster", "door1", "--out", str(page)).exit_code == 0
-    told = page.read_text(encoding="utf-8")
-    assert "<svg" in told and "DOOR1" in told and "City &lt;Library&gt;" in told and "North door" in told and "Call 112" in told
-    assert "src=" not in told and "href=" not in told, "it asks nothing of any other machine"
+    page = tmp_path / "poster.pdf"
+    told = ("--out", str(page), "--help-point", "Desk")
+    assert command("venue", "poster", "door1", *told, "--size", "A6").exit_code == 0
+    assert page.read_bytes().startswith(b"%PDF-")
     assert command("venue", "poster", code, "--out", str(tmp_path / "p.svg")).exit_code == 0
     assert (tmp_path / "p.svg").read_text(encoding="utf-8").startswith("<svg")
     assert command("venue", "code", "revoke", "door1").exit_code == 0
     assert "out of use already" in refusal(command("venue", "code", "revoke", "door1"))
     assert "out of use" in refusal(command("venue", "poster", "door1", "--out", str(page)))
-    assert ".html or .svg" in refusal(command("venue", "poster", code, "--out", str(tmp_path / "p.pdf")))
+    assert ".pdf or .svg" in refusal(command("venue", "poster", code, "--out", str(tmp_path / "p.html")))
+    assert "one to three languages" in refusal(command("venue", "poster", code, "--out", str(page), "--language", "xx"))
+    assert "A4, A6" in refusal(command("venue", "poster", code, "--out", str(page), "--size", "A3"))
 
 
 def test_venues_and_codes_that_cannot_be_are_refused(command: Any) -> None:
@@ -233,4 +234,4 @@ def test_venues_and_codes_that_cannot_be_are_refused(command: Any) -> None:
     assert "in use" in refusal(command("venue", "code", "add", "mall", "--label", "a", "--code", "K7QD"))
     assert "cannot be a code" in refusal(command("venue", "code", "add", "mall", "--label", "a", "--code", "K-7"))
     assert "no venue 'x'" in refusal(command("venue", "code", "add", "x", "--label", "a"))
-    assert "no code 'NOPE'" in refusal(command("venue", "poster", "NOPE", "--out", "x.html"))
+    assert "no code 'NOPE'" in refusal(command("venue", "poster", "NOPE", "--out", "x.pdf"))

@@ -26,6 +26,8 @@ const DONE = {
   "give-back": () => "Given back.",
   reopen: () => "Open again.",
   check: () => "Noted.",
+  "first-look": () => "Staff is asked.",
+  "withdraw-look": () => "Taken back.",
   merge: () => "Merged.",
   "not-same": () => "Not the same: kept for good.",
   split: ({ reports }) => (reports.length === 1 ? "Taken out." : `${reports.length} reports taken out.`),
@@ -34,7 +36,7 @@ const DONE = {
 const AGAIN_MS = 6000;
 
 // What others were told by it cannot be taken back; a note decides nothing.
-const STANDS = new Set(["note", "escalate", "assign", "give-back"]);
+const STANDS = new Set(["note", "escalate", "assign", "give-back", "first-look", "withdraw-look"]);
 
 // A note decides nothing: it names no version and meets no conflict.
 const bodyOf = (form) => {
