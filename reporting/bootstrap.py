@@ -61,7 +61,7 @@ def build(settings: Settings, *, process: str, reach: str = PUBLIC, pool: int = 
         doorbell=Doorbell(plain_url(settings.database_url)),
         clock=system_clock,
         random=secrets.SystemRandom(),
-        filings=Gathering(),
+        filings=Gathering(settings.web_threads),
         channels=channels_of(settings),
         pictures=PictureStore(settings.picture_folder, seals, settings.pictures_keep_free_mb * MEGABYTE),
     )

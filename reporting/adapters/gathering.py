@@ -2,8 +2,8 @@
 
 The first thread to come does its own item at once, so that nobody who is alone waits. Those who come meanwhile wait; the first
 of them then does all that have gathered, by one call, and so on: nobody works for others more than once. While many come, the one
-whose turn it is holds on for half a millisecond, so that those who are on their way are with it: with eight connections that
-costs a sixth less processor time for each.
+whose turn it is holds on until every thread of the process is here, or a good millisecond has passed: with eight connections
+that costs a sixth less processor time for each, in the web and in the database.
 """
 
 import threading
@@ -16,7 +16,8 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 MOST_AT_ONCE: Final = 64
-HOLD_SECONDS: Final = 0.0005
+HOLD_SECONDS: Final = 0.0003
+HOLDS: Final = 4
 CROWD: Final = 1.5
 """Served together on average, lately: from so many on it is worth holding on."""
 
@@ -40,9 +41,10 @@ class _Turn:
 
 
 class Gathering:
-    """Where the threads of one process meet over one kind of work."""
+    """Where the threads of one process meet over one kind of work; `threads` is how many there are."""
 
-    def __init__(self) -> None:
+    def __init__(self, threads: int) -> None:
+        self._threads = threads
         self._lock = threading.Lock()
         self._waiting: list[_Turn] = []
         self._busy = False
@@ -64,10 +66,17 @@ class Gathering:
         self._lead(work)
         return mine.result()  # type: ignore[no-any-return]
 
+    def _hold(self) -> None:
+        """Waits for those who are on their way, as long as some of the threads may be, and not for long."""
+        for _ in range(HOLDS):
+            time.sleep(HOLD_SECONDS)
+            if len(self._waiting) >= self._threads:
+                return
+
     def _lead(self, work: Callable[[Sequence[Item]], Sequence[Result | Exception]]) -> None:
         """The caller's own item is the first of those that wait."""
         if self._lately > CROWD:
-            time.sleep(HOLD_SECONDS)
+            self._hold()
         with self._lock:
             gathered, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
             self._lately += (len(gathered) - self._lately) / 8

@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from reporting.adapters.gathering import MOST_AT_ONCE, Gathering
+from reporting.adapters.gathering import HOLDS, MOST_AT_ONCE, Gathering, _Turn
 
 
 class Worker:
@@ -27,7 +27,7 @@ class Worker:
 
 def gathered(numbers: Sequence[int]) -> tuple[Worker, list["Future[int]"]]:
     """The first number is being worked on while all others arrive."""
-    worker, gathering, pool = Worker(), Gathering(), ThreadPoolExecutor(len(numbers))
+    worker, gathering, pool = Worker(), Gathering(4), ThreadPoolExecutor(len(numbers))
     futures = [pool.submit(gathering.do, worker, numbers[0])]
     assert worker.began.wait(10)
     futures += [pool.submit(gathering.do, worker, number) for number in numbers[1:]]
@@ -41,17 +41,37 @@ def gathered(numbers: Sequence[int]) -> tuple[Worker, list["Future[int]"]]:
 def test_who_comes_alone_is_served_alone() -> None:
     worker = Worker()
     worker.go.set()
-    assert [Gathering().do(worker, number) for number in (1, 2)] == [2, 4]
+    assert [Gathering(4).do(worker, number) for number in (1, 2)] == [2, 4]
     assert worker.calls == [[1], [2]]
 
 
 def test_who_is_alone_is_never_held_up(monkeypatch: pytest.MonkeyPatch) -> None:
     held: list[float] = []
     monkeypatch.setattr("reporting.adapters.gathering.time.sleep", held.append)
-    gathering, worker = Gathering(), Worker()
+    gathering, worker = Gathering(4), Worker()
     worker.go.set()
     assert [gathering.do(worker, number) for number in range(12)] == [2 * number for number in range(12)]
     assert held == []
+
+
+def test_a_crowd_is_waited_for_until_every_thread_is_here_and_not_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    gathering, worker, held = Gathering(4), Worker(), 0
+    coming: list[int] = []
+    worker.go.set()
+
+    def another_comes(_seconds: float) -> None:
+        nonlocal held
+        held += 1
+        if coming:
+            gathering._waiting.append(_Turn(coming.pop()))
+
+    monkeypatch.setattr("reporting.adapters.gathering.time.sleep", another_comes)
+    for comes, waited in (([4, 3, 2], 3), ([2], HOLDS)):
+        gathering._lately, held = 4.0, 0
+        coming[:] = comes
+        assert gathering.do(worker, 1) == 2
+        assert held == waited
+    assert worker.calls == [[1, 2, 3, 4], [1, 2]]
 
 
 def test_those_who_come_meanwhile_are_served_together_and_get_their_own() -> None:
@@ -71,7 +91,7 @@ def test_work_that_fails_fails_for_all_who_were_in_it_and_for_nobody_else() -> N
     worker, futures = gathered([1, 99, 3])
     assert futures[0].result() == 2
     assert [str(future.exception()) for future in futures[1:]] == ["everything fell down"] * 2
-    gathering = Gathering()
+    gathering = Gathering(4)
     with pytest.raises(RuntimeError):
         gathering.do(worker, 99)
     assert gathering.do(worker, 5) == 10
