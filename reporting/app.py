@@ -10,9 +10,6 @@ from reporting.adapters.logs import set_up_logs
 from reporting.adapters.release import release
 from reporting.adapters.schema import require_current
 from reporting.api import (
-    desks,
-    figures,
-    first_look,
     conversation,
     desks,
     figures,
@@ -41,21 +38,8 @@ from reporting.page import page_language
 from reporting.trouble import answer_trouble
 
 API_FACES = (
-    reports,
-    pictures,
-    incidents,
-    desks,
-    joins,
-    first_look,
-    notices,
-    figures,
-    public,
-    venues,
-    subscriptions,
-    health,
-    live,
     *(reports, pictures, incidents, desks, joins, conversation, first_look, notices, figures, public, follow_up),
-    *(subscriptions, health, live),
+    *(venues, subscriptions, health, live),
 )
 PAGE_FACES = (citizen, venue, dashboard)
 LARGEST_FORM_BYTES = 128 * 1024

@@ -1,7 +1,8 @@
 """The conversation with a reporter: messages, the last time a page was open, withdrawal, and how telling felt, as counts.
 
 A receipt opens its own report's conversation and nothing else; a room that of the reports it sees. Who holds a receipt may add
-to it, have the contact deleted, and mark the report as withdrawn, which moves it nowhere. Columns come without a default.
+to it, have contact and pictures deleted, and mark the report as withdrawn, which moves it nowhere. Columns come without a
+default.
 """
 
 import sqlalchemy as sa
@@ -47,6 +48,8 @@ POLICIES = {
 """table -> command -> the rows for which it is allowed. What is not listed is refused."""
 
 MORE = {
+    "picture_withdraw": f"on picture for delete to {ROLE} using (exists (select 1 from report r where r.id = report_id"
+    f" and r.receipt_hash = {RECEIPT} and r.withdrawn_at is not null))",
     "contact_withdraw": f"on contact for delete to {ROLE} using ({OWN_RECEIPT})",
     "report_withdraw": f"on report for update to {ROLE} using (receipt_hash = {RECEIPT}) with check (receipt_hash = {RECEIPT}"
     f" and withdrawn_at is not null and (incident_id is null or incident_id = any ({INCIDENTS})))",

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import exists, literal, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from reporting.domain.conversation import PAGE_OPEN, SEEN_KEPT, Spoken, open_questions
 from reporting.domain.questions import card_of
 from reporting.models.columns import among
 from reporting.models.conversation import Feeling, FollowUp, Message
+from reporting.models.delivery import Subscription
 from reporting.models.report import Contact, Report
 from reporting.queries.items import stamp
 
@@ -19,8 +20,9 @@ LEFT_DETAILS: Final = exists().where(Contact.report_id == Report.id).correlate(R
 SEEN_AT: Final = (
     select(FollowUp.seen_at).where(FollowUp.report_id == Report.id).correlate(Report).scalar_subquery().label("seen_at")
 )
-PUSH: Final = literal(False).label("push")
-"""Columns beside a report: whether it left a name or number the reader's room may open, and when its page was open last."""
+PUSH: Final = exists().where(Subscription.report_id == Report.id).correlate(Report).label("push")
+"""Columns beside a report: whether it left a name or number the reader's room may open, when its page was open last, and whether
+it asked to be told in some way."""
 
 Talk = Sequence[Message]
 

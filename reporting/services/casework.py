@@ -12,8 +12,10 @@ from reporting.domain.outcomes import OUTCOMES, Outcome
 from reporting.domain.priorities import LABELS
 from reporting.domain.wording import is_sentence
 from reporting.models.account import Account
+from reporting.models.report import Report
 from reporting.policy import Actor
 from reporting.services.cases import Case, Stepped, open_case
+from reporting.services.deliveries import Told, deliver
 from reporting.services.overrides import keep_outcome, keep_priority, keep_reason
 
 Id = uuid.UUID | str
@@ -109,6 +111,9 @@ def _end(case: Case, outcome: Outcome, text: str) -> None:
     case.incident.closed_at = func.now()
     event_id = case.tell("closed", f"Closed: {outcome.label}" + (f". {text}" if text else ""), {"outcome": outcome.code})
     keep_outcome(case, event_id, outcome, text)
+    reported = Report.incident_id == case.incident.id, Report.withdrawn_at.is_(None)
+    ids = case.work.session.scalars(select(Report.id).where(*reported)).all()
+    deliver(case.work, Told(effect=f"outcome:{event_id}", template="answer", report_ids=ids))
 
 
 def wait(actor: Actor, incident_id: Id, version: int | None, text: str) -> Stepped:

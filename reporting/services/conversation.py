@@ -20,6 +20,7 @@ from reporting.models.conversation import Message
 from reporting.models.report import Report
 from reporting.policy import Actor
 from reporting.services.cases import Case, Stepped, open_case
+from reporting.services.deliveries import Told, deliver
 
 MOST_REPORTERS: Final = 500
 """Reporters of one incident that one question goes to, the newest first."""
@@ -105,6 +106,8 @@ def _write(case: Case, reports: Sequence[Any], said: Said, kind: str) -> None:
     rows = [{**_row(case, report.id, kind), **words} for report in reports]
     statement = insert(Message.__table__)
     case.work.session.execute(statement.values(expires_at=expires) if kind == "question" else statement, rows)
+    told = Told(effect=f"{kind}:{rows[0]['id']}", template="answer", report_ids=[report.id for report in reports])
+    deliver(case.work, told)
 
 
 def _row(case: Case, report_id: uuid.UUID, kind: str) -> dict[str, Any]:

@@ -23,11 +23,14 @@ from reporting.domain.errors import NotFound, NotPossible, Problem, Refused
 from reporting.domain.questions import Card, card_of
 from reporting.domain.receipts import normalised
 from reporting.models.conversation import Feeling, FollowUp, Message
+from reporting.models.delivery import Subscription
 from reporting.models.incident import Incident
 from reporting.models.outbox import Outbox
+from reporting.models.picture import Picture
 from reporting.models.report import Contact, Report
 from reporting.services.contacts import seal_number
 from reporting.services.heeding import Heard, heed_danger, note_heard
+from reporting.services.sanitising import remove_files
 from reporting.services.unit_of_work import Work, unit_of_work
 
 CLOSED: Final = "This report is closed. Please send a new report if you see something."
@@ -61,8 +64,9 @@ def reply(receipt_code: str, said: Reply) -> None:
 
 
 def withdraw(receipt_code: str) -> None:
-    """The reporter takes the report back: name and number go now, nobody asks anything more, the room is told. What was seen
-    stays until its date, which comes nearer. Again changes nothing; raises NotFound for a code that opens nothing."""
+    """The reporter takes the report back: name, number, pictures and ways to be told go now, nobody asks anything more, the room
+    is told. What was seen stays until its date, which comes nearer. Again changes nothing; raises NotFound for a code that opens
+    nothing."""
     with unit_of_work(_sight(receipt_code)) as work:
         opened = _opened(work, receipt_code)
         if opened.report.withdrawn_at is not None:
@@ -71,12 +75,15 @@ def withdraw(receipt_code: str) -> None:
         incidents = str(opened.report.incident_id or "")
         apply_sight(work.session, Sight(incidents=incidents))
         work.change(update(Report).where(Report.id == key).values(withdrawn_at=func.now()).execution_options(**_UNSEEN))
-        work.change(delete(Contact).where(Contact.report_id == key).execution_options(**_UNSEEN))
+        for what in (Contact, Subscription):
+            work.change(delete(what).where(what.report_id == key).execution_options(**_UNSEEN))
+        pictures = list(work.session.scalars(delete(Picture).where(Picture.report_id == key).returning(Picture.id)))
         _write(work, key, {"kind": "withdrawal"})
         if opened.incident is not None:
             _in_its_room(opened)
             text = f"The reporter of {opened.report.reference} withdrew the report"
             note_heard(work, opened.incident, Heard("withdrawn", text, str(key)))
+    remove_files(pictures)
 
 
 def feel(receipt_code: str, answer: str) -> None:
