@@ -86,7 +86,7 @@ class Stage:
         asked = {"json": self.body(name, operation), "headers": headers, "query_string": needed, **changes}
         if asked["json"] is None or "data" in asked:
             del asked["json"]
-        if name == "sendPicture":
+        if name == "sendPicture" and "json" not in asked:
             asked.setdefault("data", A_PICTURE)
         return self.client.open(self.address(path, absent), method=method.upper(), **asked)
 
