@@ -15,7 +15,7 @@ from reporting.dashboard.actions import refused
 from reporting.dashboard.panes import Typed
 from reporting.domain.errors import NotFound, NotPossible, Refused
 from reporting.domain.room_notices import KINDS, MINUTES, TEXT_LIMIT, NewRoomNotice
-from reporting.policy import Actor, decide
+from reporting.policy import Actor
 from reporting.queries import room_notices as query
 from reporting.queries.incident import number_of
 from reporting.schemas.fields import PlainText
@@ -45,9 +45,9 @@ class NoticeForm(Schema):
 
 
 @blueprint.get("/notices")
-@guarded("notice.read")
+@guarded("notice.write")
 def notices_page() -> ResponseReturnValue:
-    """What the room has written and who has read it; the form for whoever may write. `?only=list`: the list alone."""
+    """The form, and what the room has written with who has read it. `?only=list`: that list alone."""
     if request.args.get("only") == "list":
         return render_template("dashboard/notices_list.html", **_told(g.actor))
     return _show(g.actor)
@@ -79,17 +79,14 @@ def withdraw_notice(notice_id: uuid.UUID) -> ResponseReturnValue:
 
 def _told(actor: Actor) -> dict[str, Any]:
     now, zone = adapters().clock(), adapters().settings.time_zone
-    may_write = decide(actor, "notice.write").allowed
-    sent = query.sent(actor)
-    return {"actor": actor, "sent": sent, "may_write": may_write, "kinds": KINDS, "words": words, "now": now, "zone": zone}
+    return {"actor": actor, "sent": query.sent(actor), "kinds": KINDS, "words": words, "now": now, "zone": zone}
 
 
 def _show(actor: Actor, typed: Typed | None = None) -> ResponseReturnValue:
     page = _told(actor)
-    about = _about(actor) if page["may_write"] else None
     page |= {
-        "reach": query.reach_of(actor) if page["may_write"] else query.Reach((), ()),
-        "about": about,
+        "reach": query.reach_of(actor),
+        "about": _about(actor),
         "chosen": set(request.form.getlist("venues")) | set(request.form.getlist("areas")),
         "minutes": MINUTES,
         "limit": TEXT_LIMIT,

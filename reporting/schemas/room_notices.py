@@ -32,17 +32,15 @@ class NewRoomNoticeSchema(Schema):
     incident = fields.UUID(load_default=None, allow_none=True, metadata={"description": "The incident it is about."})
 
     @post_load
-    def _new(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
-        return {
-            "new": NewRoomNotice(
-                kind=data["kind"],
-                text=data["text"],
-                minutes=data["minutes"],
-                venues=tuple(dict.fromkeys(str(each) for each in data["venues"])),
-                areas=tuple(data["areas"]),
-                incident_id=data["incident"],
-            )
-        }
+    def _new(self, data: dict[str, Any], **_more: Any) -> NewRoomNotice:
+        return NewRoomNotice(
+            kind=data["kind"],
+            text=data["text"],
+            minutes=data["minutes"],
+            venues=tuple(dict.fromkeys(str(each) for each in data["venues"])),
+            areas=tuple(data["areas"]),
+            incident_id=data["incident"],
+        )
 
 
 class WrittenSchema(Schema):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from tests.access import asked
 from tests.access.house import A_PICTURE, House
 from tests.cast import a_report, new_key
 
@@ -55,6 +56,7 @@ DRAFTS: Final[Targets] = House.draft_targets
 INCIDENT: Final = "/api/v1/incidents/<uuid:incident_id>"
 DRAFT: Final = "/control/routing/drafts/<uuid:draft_id>"
 KIND: Final = "any(evacuation,invacuation,lockdown,communication):kind"
+LOG: Final = "any(training,drills):log"
 PROCEDURE: Final = f"/venue/manage/procedures/<{KIND}>"
 WORLD: Final = "world"
 """The key of a row that every draft of the house has."""
@@ -107,6 +109,12 @@ ROWS: Final[dict[tuple[str, str], Row]] = {
     ("/api/v1/presence", "POST"): Row(200, asked=lambda _house: {"json": {"page": PAGE}}),
     ("/api/v1/presence/leave", "POST"): Row(204, asked=lambda _house: {"json": {"page": PAGE}}),
     ("/api/v1/notices", "GET"): Row(200),
+    ("/api/v1/notices", "POST"): Row(201, asked=lambda house: {"json": asked.a_notice(house)}),
+    ("/api/v1/notices/<uuid:notice_id>/withdraw", "POST"): Row(409, targets=asked.written),
+    ("/api/v1/notices/<uuid:notice_id>/read", "POST"): Row(409, targets=asked.told),
+    (f"{INCIDENT}/first-look", "GET"): Row(200, targets=INCIDENTS),
+    (f"{INCIDENT}/first-look", "POST"): Row(409, targets=INCIDENTS, asked=_stale()),
+    (f"{INCIDENT}/withdraw-look", "POST"): Row(409, targets=INCIDENTS, asked=_stale()),
     ("/api/v1/live", "GET"): Row(307),
     ("/api/v1/categories", "GET"): Row(200),
     ("/api/v1/room", "POST"): Row(200, asked=lambda _house: {"json": {"category": "other"}}),
@@ -167,7 +175,27 @@ ROWS: Final[dict[tuple[str, str], Row]] = {
     ("/control/sign-in", "GET"): Row(200),
     ("/control/sign-in", "POST"): Row(403, asked=lambda _house: {"data": {"email": "aino@example.org"}}),
     ("/control/sign-out", "POST"): _page(303),
+    ("/control/notices", "GET"): _page(),
+    ("/control/notices", "POST"): _page(422),
+    ("/control/notices/<uuid:notice_id>/withdraw", "POST"): _page(409, targets=asked.written),
     # the venue
+    ("/venue/asked", "GET"): _page(),
+    ("/venue/duty", "POST"): _page(422),
+    ("/venue/looks/<uuid:look_id>/answer", "POST"): _page(409, targets=asked.looks),
+    ("/venue/looks/<uuid:look_id>/pass", "POST"): _page(303, targets=asked.looks),
+    ("/venue/notices/<uuid:notice_id>/read", "POST"): _page(303, targets=asked.told),
+    ("/venue/hot-or-not", "GET"): _page(),
+    ("/venue/hot-or-not", "POST"): _page(422),
+    ("/venue/records", "GET"): _page(),
+    ("/venue/records.pdf", "GET"): _page(),
+    (f"/venue/records/<{LOG}>", "POST"): _page(422, address={LOG: "drills"}),
+    (f"/venue/records/<{LOG}>/<uuid:entry>/withdraw", "POST"): _page(303, targets=asked.drills, address={LOG: "drills"}),
+    ("/venue/posters", "GET"): _page(),
+    ("/venue/posters/places", "POST"): _page(303),
+    ("/venue/posters/<code>/revoke", "POST"): _page(404, address={"code": "KK77"}),
+    ("/venue/posters/<code>.pdf", "GET"): _page(
+        address={"code": "K7QD"}, asked=lambda _house: {"query_string": {"tongue": "en"}}
+    ),
     ("/venue/", "GET"): _page(),
     ("/venue/report", "POST"): Row(422, turned_away=401, asked=lambda _house: {"data": {"category": "nothing"}}),
     ("/venue/sign-in", "GET"): Row(200),
@@ -211,6 +239,7 @@ ROWS: Final[dict[tuple[str, str], Row]] = {
     ("/logo", "GET"): Row(404),
     ("/follow-up", "GET"): Row(200),
     ("/follow-up", "POST"): Row(422, asked=lambda _house: {"data": {}}),
+    ("/follow-up/channels", "POST"): Row(404, asked=lambda _house: {"data": {}}),
     ("/stop/<token>", "GET"): Row(404, address={"token": "0" * 64}),
     ("/stop/<token>", "POST"): Row(404, address={"token": "0" * 64}),
     ("/about", "GET"): Row(200),
