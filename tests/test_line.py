@@ -13,6 +13,7 @@ from reporting.queries import facts
 from reporting.services import letters
 from reporting.services.line import claim_new, claim_stale, work_off
 from tests.cast import MALL_POINT, NOWHERE_POINT, Cast, a_report, new_key
+from worker.grouping import task
 from worker.line import run_line
 
 pytestmark = pytest.mark.db
@@ -125,6 +126,51 @@ def test_a_poisoned_report_stops_nobody_but_itself(client: FlaskClient, line_app
         assert work_off(jobs.TRIAGE, [poisoned], step) == []
         assert letters.replay(str(poisoned)) == 1
         assert work_off(jobs.TRIAGE, [poisoned], lambda _work, _ids: None) == [poisoned]
+
+
+def test_the_whole_way_is_one_commit(client: FlaskClient, cast: Cast, line_app: Flask, owner: Engine) -> None:
+    report = file(client)
+    run(line_app, report)
+    writers = """select xmin::text from assessment union select xmin::text from joining
+        union select xmin::text from assignment union select xmin::text from report"""
+    assert len(rows(owner, writers)) == 1
+
+
+def test_what_fails_on_the_way_waits_at_its_own_step_and_stops_nobody(
+    client: FlaskClient, cast: Cast, line_app: Flask, owner: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reports = [file(client, description=f"Bag number {n}") for n in range(3)]
+    real = task.search_for
+
+    def no_place(report: Any) -> Any:
+        if report.description == "Bag number 1":
+            raise ValueError("no good")
+        return real(report)
+
+    monkeypatch.setattr(task, "search_for", no_place)
+    run(line_app, *reports)
+    assert rows(owner, "select job, subject_id, attempts from outbox") == [(jobs.GROUPING, reports[1], 1)]
+    assert rows(owner, "select count(*) from assessment") == [(3,)]
+    assert rows(owner, "select count(*) from report where incident_id is not null") == [(2,)]
+    monkeypatch.undo()
+    with line_app.app_context():
+        assert run_line(jobs.GROUPING, [reports[1]]) == 1
+    assert rows(owner, "select count(*) from outbox") == [(0,)]
+
+
+def test_a_joined_incident_in_other_hands_is_routed_a_moment_later(
+    client: FlaskClient, cast: Cast, line_app: Flask, owner: Engine
+) -> None:
+    """Whoever writes a note holds a share of the incident: its reports are joined meanwhile, and routing comes back to it."""
+    run(line_app, file(client))
+    copy = file(client, description="Grey holdall left beside the ticket machine")
+    with owner.begin() as connection:
+        connection.execute(text("select 1 from incident for key share"))
+        run(line_app, copy)
+    assert rows(owner, "select report_count from incident") == [(2,)]
+    assert rows(owner, "select job, dispatched_at from outbox") == [(jobs.ROUTING, None)]
+    with line_app.app_context():
+        assert run_line(jobs.ROUTING, [copy]) == 1
 
 
 def test_an_untriaged_report_stands_on_top_of_the_duty_desk(
