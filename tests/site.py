@@ -14,12 +14,16 @@ from werkzeug.serving import make_server
 
 AXE = Path(__file__).parent / "pages" / "axe" / "axe.min.js"
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+BLOCKED = "Service Worker registration blocked by Playwright"
 HERE = {"latitude": 60.1690, "longitude": 24.9400, "accuracy": 18}
 
 
 @dataclass
 class Visits:
-    """Opens pages of the site; `complaints` gathers what they print as an error, but for the kinds in `forgiven`."""
+    """Opens pages of the site; `complaints` gathers what they print as an error, but for the kinds in `forgiven`.
+
+    Service workers are blocked unless a test asks for them: what they fetch passes by the routes that tests lay.
+    """
 
     browser: Browser
     url: str
@@ -28,7 +32,7 @@ class Visits:
 
     def __call__(self, width: int = 390, height: int = 844, **options: Any) -> Page:
         """A fresh browser profile; location is allowed and says HERE unless the test says otherwise."""
-        options = {"geolocation": HERE, "permissions": ["geolocation"], **options}
+        options = {"geolocation": HERE, "permissions": ["geolocation"], "service_workers": "block", **options}
         context = self.browser.new_context(viewport={"width": width, "height": height}, base_url=self.url, **options)
         context.set_default_timeout(10_000)
         page = context.new_page()
@@ -37,7 +41,7 @@ class Visits:
         return page
 
     def _listen(self, message: ConsoleMessage) -> None:
-        known = any(kind in message.text for kind in self.forgiven)
+        known = any(kind in message.text for kind in (BLOCKED, *self.forgiven))
         if message.type in ("error", "warning") and not known:
             self.complaints.append(message.text)
 

@@ -1,75 +1,117 @@
-// What a person sees from Send on: the code at once, then whether the report waits or has arrived.
+// What a person sees from Send on: the code at once, then whether the report waits, has arrived, or grew too old.
 
-import { Sending } from "./sending.mjs";
+const SLOW_MS = 3_000;
 
 export class ReceiptPage {
-  #sending;
+  #key;
+  #slow = false;
+  #told;
+  #waits = false;
 
-  /** `on` has shown(), sent() and refused(errors, detail): the page's part when the receipt opens, holds, or must give way. */
-  constructor(box, on) {
-    this.box = box;
-    this.on = on;
+  /** `on` has shown(), sent() and refused(parcel): the page's part when the receipt opens, arrives, or must give way. */
+  constructor(box, outbox, on) {
+    Object.assign(this, { box, outbox, on });
     this.#listen();
+    outbox.watch(() => this.#look());
   }
 
-  /** Whether a report is on its way: nothing else may be sent meanwhile. */
-  get busy() {
-    return Boolean(this.#sending?.parcel);
+  /** Shows the code, keeps the report and sends it. `parcel` is {url, key, code, body, what, danger, fields, where}. */
+  async deliver(parcel) {
+    this.#open(parcel.key);
+    this.#draw({ ...parcel, state: "waiting" });
+    const kept = await this.outbox.add(parcel);
+    this.#remember(kept);
+    setTimeout(() => parcel.key === this.#key && ((this.#slow = true), this.#look()), SLOW_MS);
+    this.outbox.deliver();
   }
 
-  /** Shows the code and sends. `parcel` is {url, key, code, body, since, danger}: `danger` says that somebody may be in danger. */
-  deliver(parcel) {
-    this.#sending = new Sending(parcel, {
-      waiting: () => this.#tell("waiting"),
-      sent: (answer) => {
-        this.#tell("sent");
-        for (const notice of answer.notices ?? []) this.#note(notice.message);
-        this.on.sent();
-      },
-      refused: (errors, detail) => {
-        this.box.hidden = true;
-        this.on.refused(errors, detail);
-      },
-    });
-    this.box.toggleAttribute("data-in-danger", Boolean(parcel.danger));
-    this.#tell("sending");
-    this.#show(parcel.code);
-    this.#sending.attempt();
+  /** Shows the receipt that this entry of the history stood for. False when this phone no longer knows it. */
+  async reopen({ key, code, state }) {
+    const parcel = (await this.outbox.get(key)) ?? (code && { key, code, state, volatile: true });
+    if (!parcel || parcel.state === "refused") return false;
+    this.#open(key);
+    this.#slow = true;
+    this.#remember(parcel);
+    this.#draw(parcel);
+    return true;
   }
 
   hide() {
     this.box.hidden = true;
+    this.#key = undefined;
   }
 
   #find(selector) {
     return this.box.querySelector(selector);
   }
 
-  /** Shows which of the receipt's states holds: sending, waiting or sent. */
-  #tell(state) {
-    for (const part of this.box.querySelectorAll("[data-when]")) part.hidden = part.dataset.when !== state;
-    this.box.dataset.state = state;
-  }
-
-  #show(code) {
+  #open(key) {
+    this.#key = key;
+    this.#slow = !navigator.onLine;
+    this.#told = undefined;
     this.on.shown();
     this.box.hidden = false;
-    this.#find("#receipt-code").textContent = code;
-    this.#find("#follow-up-code").value = code;
-    this.#find(".slip-ways").hidden = false;
+    this.#find(".notices").replaceChildren();
     this.#find("#receipt-title").focus({ preventScroll: true });
     scrollTo(0, 0);
   }
 
-  #note(words) {
-    const line = document.createElement("p");
-    line.className = "note";
-    line.textContent = words;
-    this.#find(".notices").append(line);
+  async #look() {
+    const key = this.#key;
+    const parcel = key && (await this.outbox.get(key));
+    if (parcel && key === this.#key) this.#draw(parcel);
+  }
+
+  #draw(parcel) {
+    const { code, answer, volatile, danger } = parcel;
+    const state = parcel.state === "waiting" && !parcel.tried && !this.#slow ? "sending" : parcel.state;
+    this.#waits = volatile && parcel.state === "waiting";
+    if (state === "refused") {
+      this.hide();
+      return this.on.refused(parcel);
+    }
+    this.box.dataset.state = state;
+    this.box.toggleAttribute("data-in-danger", Boolean(danger));
+    for (const part of this.box.querySelectorAll("[data-when]")) {
+      part.hidden = !part.dataset.when.split(" ").includes(state) || ("dangerOnly" in part.dataset && !danger);
+    }
+    for (const part of this.box.querySelectorAll("[data-stored]")) part.hidden = (part.dataset.stored === "no") !== Boolean(volatile);
+    this.#code(code);
+    if (state === "sent" && this.#told !== state) this.#arrived(parcel, answer);
+    this.#told = state;
+  }
+
+  #arrived(parcel, answer) {
+    this.#remember(parcel);
+    this.#find(".notices").replaceChildren(...(answer?.notices ?? []).map(({ message }) => note(message)));
+    this.on.sent(parcel);
+  }
+
+  // Reload and Back find the receipt again by this; where nothing can be stored, the entry of the history keeps the code itself.
+  #remember({ key, code, state, volatile }) {
+    if (key !== this.#key) return;
+    history.replaceState({ step: "receipt", key, ...(volatile && { code, state }) }, "", location.pathname + location.search);
+  }
+
+  #code(code) {
+    if (this.#find("#receipt-code").textContent === code) return;
+    this.#find("#receipt-code").textContent = code;
+    this.#find("#follow-up-code").value = code;
+    this.#find(".slip-ways").hidden = false;
+    this.#find("[data-copy=before]").hidden = false;
+    this.#find("[data-copy=after]").hidden = true;
+    const file = new Blob([`${code}\n${this.#address()}\n`], { type: "text/plain" });
+    URL.revokeObjectURL(this.#find("#save-code").href);
+    this.#find("#save-code").href = URL.createObjectURL(file);
+  }
+
+  #address() {
+    return new URL(this.#find("#follow-up-code").form.action, location.href).href;
   }
 
   #listen() {
-    this.#find("#send-again").addEventListener("click", () => this.#sending.attempt());
+    addEventListener("beforeunload", (event) => this.#waits && event.preventDefault());
+    this.#find("#send-again").addEventListener("click", () => this.outbox.deliver());
     this.#find("#print-code").addEventListener("click", () => print());
     const copy = this.#find("#copy-code");
     copy.hidden = !navigator.clipboard;
@@ -78,5 +120,29 @@ export class ReceiptPage {
       this.#find("[data-copy=before]").hidden = true;
       this.#find("[data-copy=after]").hidden = false;
     });
+    const share = this.#find("#share-code");
+    share.hidden = !navigator.share;
+    share.addEventListener("click", () => {
+      // Closing the sheet of the phone is an answer too.
+      navigator.share({ text: this.#find("#receipt-code").textContent, url: this.#address() }).catch(() => {});
+    });
+  }
+}
+
+function note(words) {
+  const line = document.createElement("p");
+  line.className = "note";
+  line.textContent = words;
+  return line;
+}
+
+/** Writes the fields of a refused report back into its form. */
+export function restore(form, fields) {
+  for (const [name, value] of fields) {
+    for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
+      if (!["radio", "checkbox"].includes(field.type)) field.value = value;
+      else if (field.value === value) field.checked = true;
+      if (field.checked || value === field.value) field.closest("details")?.setAttribute("open", "");
+    }
   }
 }

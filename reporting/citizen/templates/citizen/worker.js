@@ -1,0 +1,3 @@
+import { Shell, serve } from "{{ worker }}";
+{% if push %}import "{{ push }}";
+{% endif %}serve(new Shell({{ shell }}));
