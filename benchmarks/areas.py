@@ -15,8 +15,8 @@ import shapely
 
 from benchmarks.figures import Figures, Plan, median, named
 from benchmarks.system import Site
+from reporting.domain.area_index import AreaIndex
 from reporting.domain.facts import AreaFacts, Hours, OrganisationFacts, Point, RoutingFacts
-from worker.routing.areas import AreaIndex
 from worker.routing.choose import choose
 
 SIZES: Final = {"n10": 10, "n1e3": 1_000, "n1e4": 10_000}

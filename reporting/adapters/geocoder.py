@@ -21,6 +21,8 @@ from reporting.adapters.gazetteer import METRES_PER_DEGREE, Entry, Hit, read_gaz
 from reporting.config import ConfigurationError
 
 DEMO_CITY = Path(__file__).resolve().parent.parent / "cli" / "demo_city"
+ATTRIBUTION = "© OpenStreetMap contributors"
+"""Whose map and names they are: said wherever places are offered or drawn."""
 REACH_M = 250.0  # farther away an address says nothing about a place
 LABEL_REACH_M = 120.0
 AT_THE_DOOR_M = 30.0

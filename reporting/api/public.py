@@ -4,26 +4,29 @@ from typing import Any
 
 from flask_babel import gettext
 
-from reporting.adapters.geocoder import geocoder_from
+from reporting.adapters.geocoder import ATTRIBUTION, geocoder_from
 from reporting.api.body import Resource
 from reporting.auth.guards import public
 from reporting.bootstrap import adapters
 from reporting.domain.categories import CATEGORIES
 from reporting.domain.errors import NotFound
 from reporting.domain.questions import CARDS, Card
+from reporting.domain.watching import Watch
 from reporting.queries import venue
+from reporting.queries.responsible import Whereabouts, room_for
 from reporting.schemas.conversation import CardsSchema
 from reporting.schemas.public import (
     CategoriesSchema,
     FoundPlacesSchema,
     LanguageQuerySchema,
     PlaceQuerySchema,
+    RoomSchema,
     VenueSchema,
+    WhereaboutsSchema,
 )
 
 blueprint = Resource("public", __name__, url_prefix="/api/v1", description="Open to everybody")
 
-ATTRIBUTION = "© OpenStreetMap contributors"
 MOST_PLACES = 8
 
 
@@ -50,6 +53,7 @@ def _category(category: Any) -> dict[str, Any]:
                 "help": gettext(question.help) if question.help else "",
                 "field": question.field,
                 "kind": question.kind,
+                "after": {"question": question.after.question, "answers": question.after.answers} if question.after else None,
                 "answers": [{"code": answer.code, "label": gettext(answer.label)} for answer in question.answers],
             }
             for question in category.questions
@@ -104,3 +108,16 @@ def get_places(wanted: dict[str, Any]) -> dict[str, Any]:
         ],
         "attribution": ATTRIBUTION,
     }
+
+
+@blueprint.route("/room", methods=["POST"])
+@public("who will get a report is said before it is sent")
+@blueprint.doc(operationId="findRoom", summary="The room in charge of a place")
+@blueprint.arguments(WhereaboutsSchema)
+@blueprint.response(200, RoomSchema)
+def post_room(asked: dict[str, Any]) -> dict[str, Any]:
+    """Which control room would get such a report, and whether somebody watches it now. `room` is empty where that is not certain.
+    Nothing that was asked is kept; filing never waits for it."""
+    whereabouts = Whereabouts(asked["category"], asked["location"], asked["venue"], asked["about_staff"])
+    found = room_for(whereabouts) or Watch("unknown")
+    return {"room": found.room, "watched": found.state, "phone": found.phone}

@@ -21,16 +21,32 @@ class Choice:
     label: str
 
 
+Kind = Literal["one", "many", "text", "ago"]
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """A question that makes sense only once another one of the category was answered; no `answers`: whatever the answer is."""
+
+    question: str
+    answers: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A follow-up question. `field` is where the answer goes in a report (dots go inside); `kind` says how many."""
+    """A follow-up question. `field` is where the answer goes in a report (dots go inside).
+
+    `kind`: `one` or `many` of the answers; `text` is the person's own words, added to what the field already says; `ago` is one
+    of the answers, whose code says minutes before now, and its field takes that moment.
+    """
 
     code: str
     text: str
     help: str
     answers: tuple[Choice, ...]
     field: str
-    kind: Literal["one", "many"] = "one"
+    kind: Kind = "one"
+    after: After | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +85,9 @@ OWNER_QUESTIONS: tuple[Question, ...] = (
         "owner_looked_for", "Has anyone looked for the owner?", "Asking people nearby is enough.",
         YES_NO_UNKNOWN, "owner_looked_for",
     ),
-    Question("owner_found", "Was the owner found?", "", YES_NO_UNKNOWN, "owner_found"),
+    Question(
+        "owner_found", "Was the owner found?", "", YES_NO_UNKNOWN, "owner_found", after=After("owner_looked_for", ("yes",))
+    ),
 )  # fmt: skip
 
 ITEM_SIZE = Question(
@@ -88,8 +106,10 @@ ITEM_SIZE = Question(
 STILL_THERE = Question("still_there", "Is it still there?", "", YES_NO_UNKNOWN, "still_there")
 PERSON_THERE = Question("still_there", "Is the person still there?", "", YES_NO_UNKNOWN, "still_there")
 VEHICLE_THERE = Question("still_there", "Is the vehicle still there?", "", YES_NO_UNKNOWN, "still_there")
+DRONE_THERE = Question("still_there", "Can you still see it?", "", YES_NO_UNKNOWN, "still_there")
+ANYONE_THERE = Question("still_there", "Is anyone still there?", "", YES_NO_UNKNOWN, "still_there")
 HAPPENING_NOW = Question(
-    "happening_now", "Is it happening now?", "In danger now? Call 112 first.", YES_NO_UNKNOWN, "happening_now"
+    "happening_now", "Is it happening now?", "If anyone is in danger, call first.", YES_NO_UNKNOWN, "happening_now"
 )
 
 BEHAVIOUR_QUESTION = Question(
@@ -101,6 +121,36 @@ BEHAVIOUR_QUESTION = Question(
     "many",
 )
 
+WHY_UNUSUAL = Question(
+    "why_unusual", "What made it feel wrong?", "Why does it not fit this place or this hour?", (), "why_unusual", "text"
+)
+
+# One detail fits too many people, several at once fit few: asked only after an act, and always together.
+DESCRIPTION = Question(
+    "appearance",
+    "Can you describe them?",
+    "Only several details together help: clothes, what they carried, height, voice.",
+    (),
+    "description",
+    "text",
+    After("behaviours"),
+)
+
+GONE = After("still_there", ("no",))
+
+MINUTES_AGO: tuple[Choice, ...] = (
+    Choice("5", "A few minutes ago"),
+    Choice("30", "In the last hour"),
+    Choice("180", "Earlier today"),
+    Choice("1440", "Yesterday or before"),
+)
+LAST_SEEN = Question("last_seen", "When did you last see it?", "", MINUTES_AGO, "observed_at", "ago", GONE)
+LAST_SEEN_PERSON = Question("last_seen", "When did you last see them?", "", MINUTES_AGO, "observed_at", "ago", GONE)
+HEADING = Question("moving_to", "Which way did it go?", "For example: towards the tram stop.", (), "moving_to", "text", GONE)
+HEADING_PERSON = Question(
+    "moving_to", "Which way did they go?", "For example: towards the tram stop.", (), "moving_to", "text", GONE
+)
+
 CATEGORIES: tuple[Category, ...] = (
     Category(
         "unattended_item",
@@ -108,7 +158,7 @@ CATEGORIES: tuple[Category, ...] = (
         "A bag, box or other thing that nobody seems to own.",
         "bag",
         3,
-        (*HOT_QUESTIONS, *OWNER_QUESTIONS, ITEM_SIZE, STILL_THERE),
+        (*HOT_QUESTIONS, STILL_THERE, *OWNER_QUESTIONS, ITEM_SIZE, LAST_SEEN),
     ),
     Category(
         "suspicious_behaviour",
@@ -116,7 +166,15 @@ CATEGORIES: tuple[Category, ...] = (
         "Something a person did that does not fit here.",
         "person",
         3,
-        (BEHAVIOUR_QUESTION, HAPPENING_NOW, PERSON_THERE),
+        (
+            BEHAVIOUR_QUESTION,
+            WHY_UNUSUAL,
+            DESCRIPTION,
+            HAPPENING_NOW,
+            PERSON_THERE,
+            LAST_SEEN_PERSON,
+            HEADING_PERSON,
+        ),
     ),
     Category(
         "suspicious_vehicle",
@@ -124,7 +182,7 @@ CATEGORIES: tuple[Category, ...] = (
         "A vehicle that keeps coming back, waits, or stands where it should not.",
         "vehicle",
         3,
-        (HAPPENING_NOW, VEHICLE_THERE),
+        (HAPPENING_NOW, WHY_UNUSUAL, VEHICLE_THERE, LAST_SEEN, HEADING),
     ),
     Category(
         "drone",
@@ -132,7 +190,7 @@ CATEGORIES: tuple[Category, ...] = (
         "A drone over people, a building or an event.",
         "drone",
         3,
-        (HAPPENING_NOW, Question("still_there", "Can you still see it?", "", YES_NO_UNKNOWN, "still_there")),
+        (HAPPENING_NOW, DRONE_THERE, LAST_SEEN, HEADING),
     ),
     Category(
         "threat",
@@ -148,7 +206,7 @@ CATEGORIES: tuple[Category, ...] = (
         "A cut fence, a forced door, something that was tampered with.",
         "fence",
         3,
-        (HAPPENING_NOW, Question("still_there", "Is anyone still there?", "", YES_NO_UNKNOWN, "still_there")),
+        (HAPPENING_NOW, ANYONE_THERE, LAST_SEEN_PERSON, HEADING_PERSON),
     ),
     Category(
         "other",
@@ -156,7 +214,7 @@ CATEGORIES: tuple[Category, ...] = (
         "Anything else that does not feel right.",
         "dots",
         4,
-        (HAPPENING_NOW,),
+        (HAPPENING_NOW, WHY_UNUSUAL),
     ),
 )
 

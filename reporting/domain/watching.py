@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-State = Literal["watched", "unwatched_hour", "nobody_there"]
+State = Literal["watched", "unwatched_hour", "nobody_there", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)

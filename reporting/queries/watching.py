@@ -2,6 +2,7 @@
 crowd of phones costs one question; where the database is away nothing is said."""
 
 import threading
+import uuid
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -40,6 +41,24 @@ def watch_of(code: str = "") -> Watch | None:
     with _lock:
         if len(_known) >= MOST_KEPT:
             _known.clear()
+        _known[key] = now, found
+    return found
+
+
+def watch_of_room(organisation_id: str) -> Watch | None:
+    """The state of one room; None where it cannot be known at this moment."""
+    now, key = adapters().clock(), (adapters().settings.database_url, f"room {organisation_id}")
+    with _lock:
+        kept = _known.get(key)
+    if kept and now - kept[0] < KEPT:
+        return kept[1]
+    try:
+        with reading() as session:
+            row = session.execute(select(*COLUMNS).where(Organisation.id == uuid.UUID(organisation_id))).first()
+    except SQLAlchemyError:
+        return None
+    found = watch(row, now) if row else None
+    with _lock:
         _known[key] = now, found
     return found
 

@@ -2,7 +2,9 @@
 
 from marshmallow import RAISE, Schema, fields, validate
 
-from reporting.schemas.fields import PlainText
+from reporting.domain import categories
+from reporting.schemas.fields import Flag, PlainText
+from reporting.schemas.reports import LocationSchema
 
 
 class _Strict(Schema):
@@ -31,14 +33,22 @@ class AnswerChoiceSchema(Schema):
     label = fields.String(required=True)
 
 
+class AfterSchema(Schema):
+    """The question of the same category that comes first."""
+
+    question = fields.String(required=True)
+    answers = fields.List(fields.String(), required=True)
+
+
 class QuestionSchema(Schema):
-    """A follow-up question; `field` is where the answer goes in a report, `kind` is `one` or `many`."""
+    """A follow-up question; `field` is where the answer goes in a report."""
 
     code = fields.String(required=True)
     text = fields.String(required=True)
     help = fields.String(required=True)
     field = fields.String(required=True)
-    kind = fields.String(required=True, validate=validate.OneOf(("one", "many")))
+    kind = fields.String(required=True, validate=validate.OneOf(("one", "many", "text", "ago")))
+    after = fields.Nested(AfterSchema, required=True, allow_none=True)
     answers = fields.List(fields.Nested(AnswerChoiceSchema), required=True)
 
 
@@ -83,6 +93,23 @@ class FoundPlaceSchema(Schema):
     kind = fields.String(required=True)
     lat = fields.Float(required=True)
     lon = fields.Float(required=True)
+
+
+class WhereaboutsSchema(_Strict):
+    """What a report will say of itself; the position travels in the body, and nothing of it is kept."""
+
+    category = fields.String(required=True, validate=validate.OneOf(categories.CODES))
+    location = fields.Nested(LocationSchema, load_default=None, allow_none=True)
+    venue = PlainText(limit=40, load_default="")
+    about_staff = Flag(load_default=False)
+
+
+class RoomSchema(Schema):
+    """The control room that will get a report, and whether it is watched now."""
+
+    room = fields.String(required=True)
+    watched = fields.String(required=True, validate=validate.OneOf(("watched", "unwatched_hour", "nobody_there", "unknown")))
+    phone = fields.String(required=True)
 
 
 class FoundPlacesSchema(Schema):

@@ -6,11 +6,12 @@ its question belongs to the category that was chosen.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from reporting.domain.categories import CATEGORIES, Question
+from reporting.domain.categories import BY_CODE, CATEGORIES, Question
 from reporting.domain.errors import Problem
 
 DANGER_ANSWERS: frozenset[tuple[str, str]] = frozenset(
@@ -23,8 +24,14 @@ DANGER_ANSWERS: frozenset[tuple[str, str]] = frozenset(
 )
 """(field, answer) after which a page shows the emergency call under the question."""
 
-QUICK_FIELDS = ("hot.hidden", "hot.obvious", "hot.typical", "happening_now", "behaviours")
+KEEP_AWAY_ANSWERS: frozenset[tuple[str, str]] = frozenset({("hot.hidden", "yes"), ("hot.obvious", "yes"), ("hot.typical", "no")})
+"""(field, answer) after which a page repeats "move away" and offers no camera (domain.hot.needs_safety_advice)."""
+
+QUICK_FIELDS = ("hot.hidden", "hot.obvious", "hot.typical", "behaviours", "why_unusual", "happening_now")
 """Asked of everybody; other questions wait behind "more questions" on the public page."""
+
+MOST_MINUTES_AGO = 44_640
+"""A month: older is not kept as a time (services.filing)."""
 
 TEXTS = ("description", "why_unusual", "place", "venue", "moving_to")
 CONTACT = ("name", "email", "phone")
@@ -52,6 +59,21 @@ class Asked:
         return self.question.field in QUICK_FIELDS
 
     @property
+    def tapped(self) -> bool:
+        """Whether it is answered by tapping alone."""
+        return self.question.kind in ("one", "many")
+
+    @property
+    def order(self) -> str:
+        """Its place among the questions of each category: "drone:2 threat:0"."""
+        return " ".join(f"{code}:{BY_CODE[code].questions.index(self.question)}" for code in self.categories)
+
+    @property
+    def after_answers(self) -> str:
+        """Answers of the question before it after which this one is asked, with spaces; `*` for any."""
+        return " ".join(self.question.after.answers or ("*",)) if self.question.after else ""
+
+    @property
     def dangerous(self) -> bool:
         """Whether some answer says that somebody may be in danger."""
         return any(self.danger(answer.code) for answer in self.question.answers)
@@ -59,6 +81,10 @@ class Asked:
     def danger(self, answer: str) -> bool:
         """Whether this answer says that somebody may be in danger."""
         return (self.question.field, answer) in DANGER_ANSWERS
+
+    def keeps_away(self, answer: str) -> bool:
+        """Whether this answer is a reason to keep away from the thing."""
+        return (self.question.field, answer) in KEEP_AWAY_ANSWERS
 
 
 def _asked() -> Iterator[Asked]:
@@ -73,8 +99,9 @@ def _asked() -> Iterator[Asked]:
 ASKED: tuple[Asked, ...] = tuple(_asked())
 
 
-def report_from_form(form: MultiDict[str, str], language: str) -> dict[str, Any]:
-    """The JSON a phone would have sent for the same answers; empty fields are left out."""
+def report_from_form(form: MultiDict[str, str], language: str, now: datetime | None = None) -> dict[str, Any]:
+    """The JSON a phone would have sent for the same answers; empty fields are left out. `now` is when it was sent, aware: with
+    it "half an hour ago" becomes a moment."""
     category = form.get("category", "")
     report: dict[str, Any] = {"category": category, "language": language}
     report |= {name: form[name].strip() for name in TEXTS if form.get(name, "").strip()}
@@ -85,13 +112,20 @@ def report_from_form(form: MultiDict[str, str], language: str) -> dict[str, Any]
         report["about_staff"] = True
     for asked in ASKED:
         if category in asked.categories:
-            _put(report, asked.question, form.getlist(asked.name))
+            _put(report, asked.question, [value for each in form.getlist(asked.name) if (value := each.strip())], now)
     return report
 
 
-def _put(report: dict[str, Any], question: Question, answers: list[str]) -> None:
+def _put(report: dict[str, Any], question: Question, answers: list[str], now: datetime | None) -> None:
     """Sets the answer where the question's dotted field says; no answer leaves it out."""
     if not answers:
+        return
+    if question.kind == "text":
+        report[question.field] = "\n".join(filter(None, (report.get(question.field), answers[0])))
+        return
+    if question.kind == "ago":
+        if now and answers[0].isdecimal():
+            report[question.field] = (now - timedelta(minutes=min(int(answers[0][:9]), MOST_MINUTES_AGO))).isoformat()
         return
     *outer, last = question.field.split(".")
     inside = report
@@ -124,6 +158,8 @@ def flattened(messages: Mapping[Any, Any] | Sequence[Any], path: str = "") -> li
 
 
 def _target(field: str, category: str) -> str:
+    if field == "description":
+        return field
     for asked in ASKED:
         if category in asked.categories and field.startswith(asked.question.field):
             return asked.target

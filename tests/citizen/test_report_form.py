@@ -1,6 +1,7 @@
 """Form fields become the same report that a phone sends, and the page stays whole when a category is added."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from werkzeug.datastructures import MultiDict
 
 from reporting.domain.categories import CATEGORIES
 from reporting.domain.errors import Problem
+from reporting.domain.facts import Hot
+from reporting.domain.hot import needs_safety_advice
 from reporting.schemas.report_form import ASKED, DANGER_ANSWERS, flattened, form_problems, report_from_form
 from reporting.schemas.reports import NewReportSchema
 
@@ -46,7 +49,7 @@ def test_every_answer_of_every_category_is_accepted(category) -> None:  # type: 
     form = MultiDict({"category": category.code, "place": "x"})
     for asked in ASKED:
         if category.code in asked.categories:
-            form.setlist(asked.name, [asked.question.answers[0].code])
+            form.setlist(asked.name, [asked.question.answers[0].code if asked.question.answers else "own words"])
     assert NewReportSchema().load(report_from_form(form, "en")).category == category.code
 
 
@@ -79,6 +82,46 @@ def test_the_style_sheet_shows_the_questions_of_every_category() -> None:
     css = (ROOT / "static/css/public.css").read_text(encoding="utf-8")
     for category in CATEGORIES:
         assert f'form:has(#category-{category.code}:checked) [data-for~="{category.code}"]' in css
+
+
+def test_own_words_are_added_to_what_was_said() -> None:
+    form = MultiDict(
+        {
+            "category": "suspicious_behaviour",
+            "place": "x",
+            "description": "A man",
+            "suspicious_behaviour.appearance": "red coat, tall",
+        }
+    )
+    assert report_from_form(form, "en")["description"] == "A man\nred coat, tall"
+
+
+def test_minutes_ago_become_a_moment_of_the_form() -> None:
+    form = MultiDict({"category": "drone", "place": "x", "unattended_item.last_seen": "30"})
+    opened = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+    assert report_from_form(form, "en", opened)["observed_at"] == "2026-11-22T11:30:00+00:00"
+    assert "observed_at" not in report_from_form(form, "en")
+    for forged in ("-5", "x", "9" * 40):
+        sent = report_from_form(MultiDict({**form, "unattended_item.last_seen": forged}), "en", opened)
+        assert sent.get("observed_at", "2026-10-22T12:00:00+00:00") == "2026-10-22T12:00:00+00:00"
+
+
+def test_a_question_that_comes_after_another_names_one_of_its_category() -> None:
+    for category in CATEGORIES:
+        codes = {question.code: {answer.code for answer in question.answers} for question in category.questions}
+        for question in category.questions:
+            if question.after:
+                assert set(question.after.answers) <= codes[question.after.question]
+
+
+def test_bad_answers_of_the_item_test_keep_people_away() -> None:
+    asked = {
+        (each.question.field, answer.code) for each in ASKED for answer in each.question.answers if each.keeps_away(answer.code)
+    }
+    bad = {("hot.hidden", "yes"), ("hot.obvious", "yes"), ("hot.typical", "no")}
+    assert asked == bad
+    for field, answer in bad:
+        assert needs_safety_advice(Hot(**{field.partition(".")[2]: answer}))
 
 
 def test_every_category_has_its_drawing() -> None:

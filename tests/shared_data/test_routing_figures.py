@@ -10,10 +10,10 @@ import shapely
 from click.testing import CliRunner
 from shapely.geometry import Point
 
+from reporting.domain.area_index import ShapeIndex
 from tests.shared_data.figures import rows_of, write
 from worker.backtest.commands import backtest
 from worker.backtest.routing import read_areas
-from worker.routing.areas import ShapeIndex
 from worker.routing.rows import row_of
 
 pytestmark = pytest.mark.shared_data

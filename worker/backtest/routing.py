@@ -6,9 +6,9 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from reporting.domain.area_index import ShapeIndex
 from worker.backtest.progress import shown
 from worker.backtest.tables import Refused, Row, read_position, read_table, written
-from worker.routing.areas import ShapeIndex
 from worker.routing.shapes import Loading, Shape, read_collection
 from worker.routing.shapes import Refused as ShapesRefused
 

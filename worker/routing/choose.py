@@ -15,13 +15,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from reporting.domain.area_index import AreaIndex
 from reporting.domain.errors import NotYet
 from reporting.domain.facts import OrganisationFacts, RoutingFacts
 from reporting.domain.findings import Alternative, Choice
 from reporting.domain.opening import hours_line
-from worker.routing.areas import AreaIndex
+from reporting.domain.responsible import Ground, Option, event_days, hidden_rooms
 from worker.routing.informed import informed, may_be_in, within
-from worker.routing.options import Ground, Option, event_days, hidden_rooms
 
 MOST_ALTERNATIVES = 8
 MOST_NAMED = 3

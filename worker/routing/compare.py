@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from reporting.domain.area_index import AreaIndex
 from reporting.domain.findings import Choice
 from reporting.queries.past_incidents import Past
-from worker.routing.areas import AreaIndex
 from worker.routing.holes import Hole, hole_of
 from worker.routing.manning import Manning
 

@@ -15,9 +15,9 @@ import shapely
 from shapely.strtree import STRtree
 
 from reporting.domain.grid import METRES_PER_DEGREE
+from reporting.domain.responsible import MOST_ACCURACY_M
 from reporting.queries.areas import Rooms
 from reporting.queries.past_incidents import Past
-from worker.routing.options import MOST_ACCURACY_M
 
 SPARE_M = 100.0
 """A box is drawn around a circle on a globe, so it is drawn a little larger than it need be."""

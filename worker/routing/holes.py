@@ -7,9 +7,9 @@ from functools import lru_cache
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from reporting.domain.area_index import AreaIndex
 from reporting.domain.facts import AreaFacts
 from reporting.queries.routing import ToRoute
-from worker.routing.areas import AreaIndex
 from worker.routing.gaps import DAY, gap_around
 
 Why = Literal["hours", "kind", "off", "days", "none"]

@@ -8,7 +8,7 @@ from shapely.geometry.base import BaseGeometry
 
 from reporting.domain.facts import AreaFacts
 from reporting.domain.findings import Informed
-from worker.routing.options import Ground, Option
+from reporting.domain.responsible import Ground, Option
 
 MOST_INFORMED = 5
 _LEAST_SHARE = 0.001

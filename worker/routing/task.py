@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from reporting import jobs
 from reporting.bootstrap import adapters
+from reporting.domain.area_index import AreaIndex
 from reporting.domain.behaviours import lawful_only, only_group_b
 from reporting.domain.facts import Point, RoutingFacts
 from reporting.domain.findings import Choice
@@ -19,7 +20,6 @@ from reporting.queries.routing import ToRoute
 from reporting.services.line import work_off
 from reporting.services.routing import Given, assign
 from reporting.services.unit_of_work import Work
-from worker.routing.areas import AreaIndex
 from worker.routing.choose import choose
 from worker.routing.telling import ALONE, notices_of, told_of
 

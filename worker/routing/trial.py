@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from reporting import jobs
 from reporting.bootstrap import adapters
+from reporting.domain.area_index import AreaIndex
 from reporting.domain.errors import NotYet
 from reporting.domain.findings import Choice
 from reporting.queries import past_incidents
@@ -23,7 +24,6 @@ from reporting.services.jurisdictions import NewArea
 from reporting.services.line import work_off_errands
 from reporting.services.trials import Asked, answer, beat, claim
 from worker.routing import shapes
-from worker.routing.areas import AreaIndex
 from worker.routing.compare import Comparison, Setting, Side
 from worker.routing.effect import Effect
 from worker.routing.manning import Manning

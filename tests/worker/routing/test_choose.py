@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reporting.domain.area_index import AreaIndex
 from reporting.domain.facts import AreaFacts, Hours, OrganisationFacts, Point, RoutingFacts
 from reporting.domain.findings import Choice
 from tests.worker.made import NOW, STATION, area, room
-from worker.routing.areas import AreaIndex
 from worker.routing.choose import choose
 
 CITY, MALL, POLICE, DUTY = (

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import box
 
+from reporting.domain.area_index import AreaIndex
 from reporting.domain.facts import AreaFacts, OrganisationFacts, Point
 from reporting.queries.areas import Rooms
 from reporting.queries.past_incidents import Past
 from reporting.queries.routing import ToRoute
-from worker.routing.areas import AreaIndex
 from worker.routing.effect import Effect
 from worker.routing.task import Map, choice_for
 from worker.routing.trial import plain

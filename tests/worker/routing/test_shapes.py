@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import Point, box
 
-from worker.routing.areas import ShapeIndex
+from reporting.domain.area_index import ShapeIndex
 from worker.routing.shapes import Refused, read_collection
 
 SQUARE = [[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]]

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import box
 
+from reporting.domain.area_index import AreaIndex, circle
 from reporting.domain.errors import NotYet
 from reporting.domain.facts import AreaFacts, Days, OrganisationFacts, Point, RoutingFacts
 from tests.worker.made import NOW, STATION, area, room
-from worker.routing.areas import AreaIndex, circle
 from worker.routing.choose import choose
 
 CITY, MALL, POLICE = room("city", duty_desk=True), room("mall", level="venue"), room("police", level="police")

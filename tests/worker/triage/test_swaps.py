@@ -9,11 +9,11 @@ from itertools import product
 
 import pytest
 
+from reporting.domain.area_index import AreaIndex
 from reporting.domain.behaviours import lawful_only
 from reporting.domain.facts import RoutingFacts
 from reporting.domain.findings import Assessment
 from tests.worker.made import NOW, STATION, area, assessed, room
-from worker.routing.areas import AreaIndex
 from worker.routing.choose import choose
 
 ORIGINS = (

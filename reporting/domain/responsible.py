@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from shapely.geometry.base import BaseGeometry
 
+from reporting.domain.area_index import AreaIndex, circle
 from reporting.domain.facts import AreaFacts, OrganisationFacts, Point, RoutingFacts
 from reporting.domain.findings import Alternative
 from reporting.domain.opening import counts, days_in_words, hours_line
-from worker.routing.areas import AreaIndex, circle
 
 WITHHELD_LEVELS = ("police", "national")
 MOST_ACCURACY_M = 1_000.0
