@@ -23,6 +23,11 @@ FIXED: Final = {
     "Permissions-Policy": "geolocation=(self), camera=(self), microphone=(), payment=(), usb=(), interest-cohort=()",
     "X-Frame-Options": "DENY",
 }
+DOCUMENTS_ALONE: Final = frozenset(
+    ("Content-Security-Policy", "Cross-Origin-Opener-Policy", "Permissions-Policy", "X-Frame-Options", "Referrer-Policy")
+)
+"""Browsers heed these on documents and workers only. On each style and module they are a kilobyte that a phone pays for."""
+PARTS: Final = (".css", ".mjs", ".json", ".woff2")
 CONSOLE: Final = "/control"
 STATIC_SECONDS: Final = 300
 RELEASED_SECONDS: Final = 365 * 24 * 3600
@@ -38,10 +43,17 @@ def set_headers(app: Flask) -> None:
     def add(response: Response) -> Response:
         there = {name.lower() for name, _value in response.headers}
         known = _headers(adapters().settings, request.path.startswith(CONSOLE))
-        response.headers.extend([(name, value) for name, value in known if name.lower() not in there])
+        spared = DOCUMENTS_ALONE if _is_part() else frozenset()
+        response.headers.extend([(name, value) for name, value in known if name.lower() not in there and name not in spared])
         if request.endpoint == "static" and response.status_code in SHARED:
             response.headers["Cache-Control"] = _kept_for((request.view_args or {}).get("mark"))
         return response
+
+
+def _is_part() -> bool:
+    """Whether it is a file that is never a document nor a worker by itself."""
+    name = (request.view_args or {}).get("filename", "") if request.endpoint == "static" else ""
+    return name.endswith(PARTS) and "worker" not in name
 
 
 def _kept_for(mark: str | None) -> str:

@@ -1,5 +1,6 @@
 """What everybody may know: about the service, privacy, accessibility, and where to tell of a security problem."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Response, render_template, url_for
@@ -10,7 +11,7 @@ from flask_babel import ngettext
 from reporting.auth.guards import public
 from reporting.bootstrap import adapters
 from reporting.citizen import blueprint
-from reporting.domain.privacy import NETWORK_KEY_HOURS
+from reporting.domain.privacy import NETWORK_KEY_HOURS, REPORTER_POINT_HOURS
 
 SECURITY_TEXT_LASTS = timedelta(days=180)
 """RFC 9116 asks for an expiry of less than a year."""
@@ -72,6 +73,22 @@ def _retention() -> list[tuple[str, str]]:
     }
     rows = [(label, _days(adapters().settings.retention[name])) for name, label in words.items()]
     return [(_("An open case"), _days(adapters().settings.retention["open"])), *rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How long things are kept, in words, as the report page says it before anybody sends."""
+
+    report: str
+    nothing: str
+    hours: int
+
+
+def kept() -> Kept:
+    """The longest time of a report, that of one which led to nothing, and the hours of traces and of the reporter's point."""
+    days = adapters().settings.retention
+    hours = max(NETWORK_KEY_HOURS, REPORTER_POINT_HOURS)
+    return Kept(_days(max(days["open"], days["acted_on"])), _days(days["no_action"]), hours)
 
 
 def _days(days: int) -> str:

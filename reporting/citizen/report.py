@@ -2,7 +2,8 @@
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import render_template, request
@@ -14,13 +15,17 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.datastructures import MultiDict
 
+from reporting.adapters.geocoder import ATTRIBUTION
 from reporting.auth.guards import public
 from reporting.auth.senders import sender
 from reporting.auth.sessions import from_own_page
 from reporting.bootstrap import adapters
 from reporting.citizen import blueprint
+from reporting.citizen.information import kept
+from reporting.citizen.looks import wants_act
+from reporting.citizen.room import general_room, room_of
 from reporting.citizen.tiles import first_tiles, more_tiles
-from reporting.citizen.watching import unwatched
+from reporting.citizen.watching import sentences, unwatched
 from reporting.domain.categories import CODES
 from reporting.domain.errors import InProgress, Refused
 from reporting.domain.hot import SAFE_DISTANCE_M
@@ -33,6 +38,7 @@ from reporting.services.filing import file_report
 
 KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 RETRY_AFTER_S = "2"
+LONGEST_OPEN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +50,7 @@ class Draft:
     known_place: dict[str, Any] | None = None
     lost_code: bool = False
     key: str = ""
+    ask_for_act: bool = False
 
 
 @blueprint.get("/")
@@ -68,6 +75,10 @@ def send() -> ResponseReturnValue:
     values, key = request.form, _key(request.form)
     if not from_own_page():
         return _again(values, key, [FormProblem("", _("Please look at your answers and press Send."))]), 403
+    if wants_act(values, page_language().code):
+        words = _("What did they do? An act helps us more than looks. You can also send it like this.")
+        problem = FormProblem("suspicious_behaviour-behaviours", words)
+        return _form(replace(_draft(values, key, [problem]), ask_for_act=True)), 422
     try:
         filed = _file(values, key)
     except ValidationError as error:
@@ -80,14 +91,25 @@ def send() -> ResponseReturnValue:
         return _again(values, key, [FormProblem("", words)]), 503, {"Retry-After": RETRY_AFTER_S}
     answer = json.loads(filed.body)
     notices = [_(notice["message"]) for notice in answer["notices"]]
-    page = {"notices": notices, "unwatched": unwatched(values.get("venue", ""))}
+    room = room_of(report_from_form(values, page_language().code))
+    page = {"notices": notices, "unwatched": unwatched(values.get("venue", "")), "room": room}
     return render_template("citizen/receipt.html", code=answer["receipt_code"], **page), 201
 
 
 def _file(values: MultiDict[str, str], key: str) -> FiledReport:
-    sent = report_from_form(values, page_language().code)
+    sent = report_from_form(values, page_language().code, _opened(values))
     new = NewReportSchema().load(sent)
     return file_report(Filing(new=new, sender=sender(request), key=key, sent=sent))
+
+
+def _opened(values: MultiDict[str, str]) -> datetime:
+    """When the form was given out: "half an hour ago" counts from then, so that pressing Send twice says the same twice."""
+    now = adapters().clock()
+    try:
+        opened = datetime.fromtimestamp(int(values.get("opened_at", "")[:12]), UTC)
+    except ValueError:
+        return now
+    return opened if now - LONGEST_OPEN < opened <= now else now
 
 
 def _said(error: ValidationError, category: str) -> list[FormProblem]:
@@ -98,13 +120,18 @@ def _said(error: ValidationError, category: str) -> list[FormProblem]:
 
 
 def _again(values: MultiDict[str, str], key: str, problems: list[FormProblem]) -> str:
+    return _form(_draft(values, key, problems))
+
+
+def _draft(values: MultiDict[str, str], key: str, problems: list[FormProblem]) -> Draft:
     place = _place(values["venue"]) if values.get("venue") else None
-    return _form(Draft(values=values, problems=problems, known_place=place, key=key))
+    return Draft(values=values, problems=problems, known_place=place, key=key)
 
 
 def _form(draft: Draft) -> str:
     questions = sorted((asked for asked in ASKED if asked.quick), key=lambda asked: QUICK_FIELDS.index(asked.question.field))
     more = [asked for asked in ASKED if not asked.quick]
+    code = (draft.known_place or {}).get("code", "")
     return render_template(
         "citizen/report.html",
         values=draft.values,
@@ -112,6 +139,7 @@ def _form(draft: Draft) -> str:
         known_place=draft.known_place,
         lost_code=draft.lost_code,
         idempotency_key=draft.key or _new_key(),
+        opened_at=draft.values.get("opened_at") or int(adapters().clock().timestamp()),
         first_tiles=first_tiles(),
         more_tiles=more_tiles(),
         quick_questions=questions,
@@ -119,7 +147,13 @@ def _form(draft: Draft) -> str:
         other_codes=" ".join(code for code in CODES if code != "unattended_item"),
         more_for=" ".join(sorted({code for asked in more for code in asked.categories})),
         safe_distance_m=SAFE_DISTANCE_M,
-        unwatched=unwatched((draft.known_place or {}).get("code", "")),
+        unwatched=unwatched(code),
+        room=general_room(),
+        room_slot=Markup("<span data-room-name>{}</span>").format(general_room()),
+        watch_words=sentences(),
+        kept=kept(),
+        ask_for_act=draft.ask_for_act,
+        map_credit=ATTRIBUTION,
         metres_slot=Markup("<span data-metres></span>"),
     )
 

@@ -24,13 +24,17 @@ def unwatched(code: str = "") -> Unwatched | None:
 
 def told(watch: Watch | None) -> Unwatched | None:
     """The words for a room's state."""
-    if watch is None or watch.state == "watched":
+    if watch is None or watch.state not in (words := sentences()):
         return None
-    if watch.state == "unwatched_hour":
-        return Unwatched(
-            _("This room is not watched at this hour. It may take longer until somebody reads your report."), watch.phone
-        )
-    return Unwatched(_("Nobody is at the desk right now. It may take longer until somebody reads your report."), watch.phone)
+    return Unwatched(words[watch.state], watch.phone)
+
+
+def sentences() -> dict[str, str]:
+    """The sentence for each state in which nobody may be reading."""
+    return {
+        "unwatched_hour": _("This room is not watched at this hour. It may take longer until somebody reads your report."),
+        "nobody_there": _("Nobody is at the desk right now. It may take longer until somebody reads your report."),
+    }
 
 
 def unread(report: dict[str, Any]) -> Unwatched | None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 from urllib.parse import parse_qs
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import Engine, text
 
 from reporting.domain.receipts import VECTORS, normalised
 from tests.cast import Cast
-from tests.site import Visits
+from tests.site import HERE, Visits
 
 pytestmark = [pytest.mark.browser, pytest.mark.db]
 
@@ -29,7 +30,12 @@ def choose(page: Page, words: str) -> None:
     page.get_by_text(words, exact=True).click()
 
 
+def here(page: Page) -> None:
+    page.get_by_role("button", name="Here, where I am").click()
+
+
 def say_where(page: Page, words: str = "platform 3") -> None:
+    page.get_by_role("button", name="Somewhere else").click()
     page.get_by_label("Place, in words").fill(words)
     page.get_by_role("button", name="Continue").click()
 
@@ -48,8 +54,9 @@ def test_three_taps_and_the_phones_place_are_enough(visit: Visits, owner: Engine
     page.goto("/")
     choose(page, "A bag or item left alone")
     expect(page.get_by_text("Move away first. Do not touch it.")).to_be_visible()
-    page.get_by_role("button", name="Use where I am now").click()
+    here(page)
     expect(page.get_by_text("Where I am, within 18 metres")).to_be_visible()
+    expect(page.get_by_role("button", name="Send", exact=True)).to_be_in_viewport(ratio=1)
     send(page)
     code = receipt(page)
     (report,) = filed(owner)
@@ -69,15 +76,29 @@ def test_a_poster_makes_it_two_taps(visit: Visits, cast: Cast, owner: Engine) ->
     assert report["place_code"] == "K7QD"
 
 
-def test_answers_arrive_as_they_were_tapped(visit: Visits, owner: Engine) -> None:
+def test_behaviour_comes_first_and_looks_only_after_an_act(visit: Visits, owner: Engine) -> None:
     page = visit()
     page.goto("/")
     choose(page, "Someone acting unusually")
     expect(page.get_by_text("Do not follow or photograph people.")).to_be_visible()
     say_where(page)
-    page.get_by_text("Choose what fits").click()
+    expect(page.get_by_role("group", name="What did they do?")).to_be_visible()
+    page.get_by_role("button", name="Skip this question").click()
+    expect(page.get_by_label("What made it feel wrong?")).to_be_visible()
+    page.get_by_role("button", name="Skip this question").click()
+    expect(page.get_by_role("group", name="Is it happening now?")).to_be_visible()
+    for _ in range(2):
+        page.get_by_role("button", name="Previous question").click()
     page.get_by_label("Tried doors, gates or alarms").check()
+    page.get_by_role("button", name="Next question").click()
+    page.get_by_label("What made it feel wrong?").fill("at night")
+    page.get_by_role("button", name="Next question").click()
+    page.get_by_label("Can you describe them?").fill("tall, red coat, grey bag")
+    page.get_by_role("button", name="Next question").click()
     page.get_by_role("group", name="Is it happening now?").get_by_text("No", exact=True).click()
+    page.get_by_role("group", name="Is the person still there?").get_by_text("No", exact=True).click()
+    page.get_by_role("group", name="When did you last see them?").get_by_text("In the last hour").click()
+    page.get_by_label("Which way did they go?").fill("towards the tram stop")
     page.get_by_text("It is about someone who works here").click()
     page.get_by_label("In a few words (optional)").fill("<img src=x onerror=alert(1)>")
     page.get_by_text("Leave your name or number (optional)").click()
@@ -86,7 +107,111 @@ def test_answers_arrive_as_they_were_tapped(visit: Visits, owner: Engine) -> Non
     receipt(page)
     (report,) = filed(owner)
     assert (report["behaviours"], report["happening_now"], report["about_staff"]) == (["TESTSEC"], "no", True)
-    assert (report["description"], report["place"]) == ("<img src=x onerror=alert(1)>", "platform 3")
+    assert (report["why_unusual"], report["moving_to"], report["still_there"]) == ("at night", "towards the tram stop", "no")
+    assert (report["description"], report["place"]) == ("<img src=x onerror=alert(1)>\ntall, red coat, grey bag", "platform 3")
+    assert timedelta(minutes=29) < report["received_at"] - report["observed_at"] < timedelta(minutes=32)
+
+
+def test_hot_is_three_taps_and_bad_answers_keep_cameras_away(visit: Visits, owner: Engine) -> None:
+    page = visit()
+    page.goto("/")
+    choose(page, "A bag or item left alone")
+    here(page)
+    form = page.locator("#report")
+    expect(form).not_to_have_attribute("data-no-camera", re.compile(".*"))
+    page.get_by_role("group", name="Has it been put where it is hard to see?").get_by_text("Yes", exact=True).click()
+    expect(page.get_by_text("Stay away from it.")).to_be_visible()
+    expect(form).to_have_attribute("data-no-camera", "item")
+    page.get_by_role("group", name="Wires, batteries").get_by_text("I don't know").click()
+    page.get_by_role("group", name="Is it what you would expect to find here?").get_by_text("No", exact=True).click()
+    expect(page.get_by_role("group", name="Is it still there?")).to_be_visible()
+    send(page)
+    receipt(page)
+    expect(page.locator("#receipt")).to_have_attribute("data-no-camera", "item")
+    (report,) = filed(owner)
+    assert (report["hot_hidden"], report["hot_obvious"], report["hot_typical"]) == ("yes", "unknown", "no")
+
+
+def test_a_text_of_looks_alone_is_asked_back_once_and_can_be_sent(visit: Visits, owner: Engine) -> None:
+    page = visit()
+    page.goto("/")
+    choose(page, "Someone acting unusually")
+    here(page)
+    with page.expect_response("**/looks/en.json"):
+        page.get_by_label("In a few words (optional)").press_sequentially("a tall man with a beard")
+    send(page)
+    expect(page.get_by_text("An act helps us more.")).to_be_in_viewport()
+    expect(page.get_by_role("group", name="What did they do?")).to_be_visible()
+    assert filed(owner) == []
+    send(page)
+    receipt(page)
+    assert [report["description"] for report in filed(owner)] == ["a tall man with a beard"]
+
+
+def test_the_room_is_said_by_its_place_before_sending(visit: Visits, cast: Cast, owner: Engine) -> None:
+    page = visit()
+    page.goto("/")
+    choose(page, "A vehicle that worries me")
+    here(page)
+    expect(page.locator("#goes-to")).to_have_text("This goes to City room.")
+    page.route("**/api/v1/room", lambda route: route.abort())
+    visit.forgiven.append("net::ERR")
+    page.get_by_text("It is about someone who works here").click()
+    expect(page.locator("#goes-to")).to_have_text("This goes to the control room in charge there.")
+    send(page)
+    receipt(page)
+
+
+def test_a_rough_place_asks_for_words_and_never_stops_anybody(visit: Visits, owner: Engine) -> None:
+    page = visit(geolocation={**HERE, "accuracy": 400})
+    page.goto("/")
+    choose(page, "A vehicle that worries me")
+    expect(page.get_by_text("We only know it within 400 metres. Please add a place name.")).to_be_visible()
+    here(page)
+    expect(page.get_by_label("Place, in words")).to_be_focused()
+    page.get_by_role("button", name="Continue").click()
+    send(page)
+    receipt(page)
+    assert [report["accuracy_m"] for report in filed(owner)] == [400]
+
+
+def test_a_better_fix_is_kept_while_the_person_goes_on(visit: Visits, owner: Engine) -> None:
+    page = visit(geolocation={**HERE, "accuracy": 45})
+    page.goto("/")
+    choose(page, "A vehicle that worries me")
+    expect(page.get_by_text("We know where you are, within 45 metres.")).to_be_visible()
+    here(page)
+    page.context.set_geolocation({**HERE, "accuracy": 12})
+    expect(page.get_by_text("Where I am, within 12 metres")).to_be_visible()
+    page.context.set_geolocation({**HERE, "latitude": 60.175, "accuracy": 5})
+    send(page)
+    receipt(page)
+    (report,) = filed(owner)
+    assert (report["lat"], report["accuracy_m"]) == (60.169, 12)
+
+
+def test_the_map_comes_only_when_asked_and_its_pin_moves_by_tap_and_by_arrows(visit: Visits, owner: Engine) -> None:
+    visit.forgiven.append("GL Driver Message")
+    page = visit()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/")
+    choose(page, "A vehicle that worries me")
+    page.get_by_role("button", name="Somewhere else").click()
+    assert not [address for address in asked if "vendor" in address or "maps" in address]
+    page.get_by_role("button", name="Show it on a map").click()
+    page.locator(".maplibregl-canvas").click(position={"x": 120, "y": 100})
+    expect(page.get_by_text("The pin is set.")).to_be_visible()
+    page.get_by_role("button", name="Ten metres north").click()
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_text("The place on the map")).to_be_visible()
+    send(page)
+    receipt(page)
+    (report,) = filed(owner)
+    assert (report["location_source"], report["accuracy_m"]) == ("pin", 10)
+    assert abs(report["lat"] - 60.169) < 0.01 and abs(report["lon"] - 24.94) < 0.01
+    with owner.connect() as connection:
+        assert connection.execute(text("select reporter_lat from trace")).scalar() is None
 
 
 def test_an_answer_that_means_danger_leads_to_the_call_and_can_still_be_sent(visit: Visits, owner: Engine) -> None:
@@ -185,7 +310,6 @@ def test_a_refused_location_asks_for_words(visit: Visits, owner: Engine) -> None
     page = visit(permissions=[])
     page.goto("/")
     choose(page, "A vehicle that worries me")
-    page.get_by_role("button", name="Use where I am now").click()
     expect(page.get_by_text("Your phone does not share its place.")).to_be_visible()
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("alert").filter(has_text="Tell us where it is.")).to_be_visible()
@@ -209,6 +333,7 @@ def test_a_chosen_place_carries_its_point(visit: Visits, owner: Engine) -> None:
     page.route("**/api/v1/places*", answer)
     page.goto("/")
     choose(page, "A vehicle that worries me")
+    page.get_by_role("button", name="Somewhere else").click()
     page.get_by_label("Place, in words").fill("rauta")
     expect(page.get_by_text("Whose map")).to_be_visible()
     page.get_by_role("button", name="Rautatientori, Helsinki").click()
@@ -224,9 +349,8 @@ def test_where_i_am_is_not_where_it_is(visit: Visits, owner: Engine) -> None:
     page = visit()
     page.goto("/")
     choose(page, "A bag or item left alone")
-    page.get_by_role("button", name="Use where I am now").click()
+    here(page)
     page.get_by_role("button", name="Change the place").click()
-    page.get_by_text("It is not where I am").click()
     say_where(page, "two streets back")
     send(page)
     receipt(page)
@@ -245,14 +369,16 @@ def test_keys_alone_are_enough(visit: Visits, owner: Engine) -> None:
     expect(page.get_by_role("heading", name="What is it?")).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Where is it?")).to_be_focused()
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
+    for _ in range(2):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Place, in words")).to_be_focused()
     page.keyboard.type("platform 3")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Almost done")).to_be_focused()
+    expect(page.get_by_role("heading", name="Ready to send")).to_be_focused()
     for _ in range(60):
         page.keyboard.press("Tab")
-        assert not page.evaluate(HIDDEN_FOCUS), "the emergency bar hides the focus"
+        assert not page.evaluate(HIDDEN_FOCUS), "a bar hides the focus"
         if page.locator(".send").evaluate("each => each === document.activeElement"):
             break
     page.keyboard.press("Enter")
@@ -263,7 +389,9 @@ def test_keys_alone_are_enough(visit: Visits, owner: Engine) -> None:
 HIDDEN_FOCUS = """() => {
   const at = document.activeElement, box = (at.closest("label") ?? at).getBoundingClientRect();
   const bar = document.querySelector(".emergency").getBoundingClientRect();
-  return !at.closest(".emergency, .masthead, .skip") && box.bottom <= bar.bottom + 8;
+  const foot = document.querySelector(".send-row").getBoundingClientRect();
+  if (at.closest(".emergency, .masthead, .skip, .send-row")) return false;
+  return box.bottom <= bar.bottom + 8 || (foot.bottom >= innerHeight - 1 && box.top >= foot.top - 8);
 }"""
 
 
@@ -272,7 +400,7 @@ def test_the_back_key_goes_one_question_back(visit: Visits) -> None:
     page.goto("/")
     choose(page, "A vehicle that worries me")
     say_where(page)
-    expect(page.get_by_role("heading", name="Almost done")).to_be_visible()
+    expect(page.get_by_role("heading", name="Ready to send")).to_be_visible()
     page.go_back()
     expect(page.get_by_label("Place, in words")).to_have_value("platform 3")
     page.get_by_role("button", name="Back").click()

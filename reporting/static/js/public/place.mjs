@@ -1,150 +1,171 @@
-// Where it is: the phone's own place on request, or words with suggestions from our own server. No map, no third party.
+// Where it is: the phone's own place, words, or a pin on a map that was asked for. Nothing here ever holds up sending.
 
-const GOOD_ENOUGH_M = 20;
 const USABLE_M = 50;
-const SETTLE_MS = 4000;
-const GIVE_UP_MS = 12000;
-const TYPING_PAUSE_MS = 250;
+const PERFECT_M = 8;
+const LOCK_MS = 10_000;
+const LISTEN_MS = 120_000;
 
 const degrees = (value) => Math.round(value * 1e6) / 1e6;
 
 export class Place {
-  /** `onFix(good)` runs when a position was found; a good one needs no words. */
-  constructor(form, onFix) {
+  #watch = null;
+  #stop;
+
+  /** `on` has changed(), whenever more is known, and settled(), when the phone's place was taken and is good enough. */
+  constructor(form, on) {
     this.form = form;
-    this.onFix = onFix;
+    this.on = on;
     this.words = form.querySelector("#place");
     this.fix = null;
-    this.named = null;
-    this.#offerPosition();
-    this.#offerNames();
+    this.pin = null;
+    this.mode = "";
+    this.names = null;
+    this.possible = Boolean(navigator.geolocation && isSecureContext);
+    this.#listen();
+    if (!this.possible) this.elsewhere(false);
   }
 
-  get elsewhere() {
-    return this.form.querySelector("#elsewhere").checked;
+  /** Asks the phone for its place and keeps the best answer while the person goes on. */
+  begin() {
+    if (!this.possible || this.#watch !== null || this.fix) return;
+    this.#say("searching");
+    this.#stop = setTimeout(() => this.#end(this.fix ? "" : "failed"), LISTEN_MS);
+    const options = { enableHighAccuracy: true, maximumAge: 0, timeout: LISTEN_MS };
+    this.#watch = navigator.geolocation.watchPosition(({ coords }) => this.#better(coords), (error) => this.#worse(error), options);
   }
 
   get here() {
-    return this.fix && !this.elsewhere;
+    return this.mode === "here" ? this.fix : null;
   }
 
+  get looking() {
+    return this.mode === "here" && !this.fix && this.#watch !== null;
+  }
+
+  /** Whether enough is known to send. */
   get known() {
-    return Boolean(this.here || this.words.value.trim() || this.form.querySelector("#venue").value.trim());
+    return Boolean(this.here || this.pin || this.words.value.trim() || this.form.querySelector("#venue").value.trim());
   }
 
-  /** location and reporter_location of the report. A rough position gives way to a named place. */
+  /** location and reporter_location of the report. The reporter's own point goes along only where nothing else says where it is. */
   parts() {
-    const named = this.named && this.named.label === this.words.value ? this.named : null;
-    const address = named && { lat: named.lat, lon: named.lon, source: "address" };
-    if (this.here && !(address && this.fix.accuracy_m > USABLE_M)) {
-      return { location: { ...this.fix, source: "gps" } };
-    }
-    return { ...(address && { location: address }), ...(this.fix && { reporter_location: this.fix }) };
+    const named = this.names?.chosen;
+    const point = this.pin ?? (named && { lat: named.lat, lon: named.lon, source: "address" });
+    if (this.here && !(point && this.fix.accuracy_m > USABLE_M)) return { location: { ...this.fix, source: "gps" } };
+    if (point) return { location: point };
+    return this.fix ? { reporter_location: this.fix } : {};
   }
 
+  /** The end of watching: the report is on its way. */
   forget() {
-    this.fix = this.named = null;
-    this.#say("");
-    this.form.querySelector("#elsewhere-choice").hidden = true;
-    this.#list([]);
+    this.#end("");
+    this.fix = this.pin = null;
+    this.mode = "";
+    this.names?.forget();
+  }
+
+  /** Opens words, code and map. */
+  elsewhere(chosen = true) {
+    if (chosen) this.mode = "elsewhere";
+    this.form.querySelector("#elsewhere").classList.add("open");
+    this.form.querySelector("#elsewhere-open").setAttribute("aria-expanded", "true");
+    this.form.querySelector("#map-part").hidden = false;
+    this.#offerNames();
+  }
+
+  // Suggestions are a convenience: where they do not come, the words alone are sent.
+  async #offerNames() {
+    try {
+      const { Names } = await import("./names.mjs");
+      this.names ??= new Names(this.form, (place) => this.#named(place));
+    } catch {
+      this.names = null;
+    }
+  }
+
+  place(pin) {
+    this.pin = pin;
+    this.mode = "elsewhere";
+    this.on.changed();
+  }
+
+  #named(found) {
+    this.pin = null;
+    this.form.dispatchEvent(new CustomEvent("place:named", { detail: found }));
+    this.on.changed();
+  }
+
+  // Whoever was told to move away walks on: a later fix counts only while it lies within the doubt of the one before it.
+  #better(coords) {
+    const accuracy = Math.max(1, Math.round(coords.accuracy));
+    const next = { lat: degrees(coords.latitude), lon: degrees(coords.longitude), accuracy_m: accuracy };
+    if (this.fix && (accuracy >= this.fix.accuracy_m || metres(this.fix, next) > this.fix.accuracy_m)) return;
+    this.fix = next;
+    this.#say(accuracy <= USABLE_M ? "found" : "rough");
+    if (accuracy <= PERFECT_M) this.#end("found");
+    this.on.changed();
+  }
+
+  #worse(error) {
+    if (this.fix) return;
+    if (error.code !== 1 && error.code !== 3) return;
+    this.#end(error.code === 1 ? "refused" : "failed");
+    this.form.querySelector("#here").hidden = true;
+    this.elsewhere();
+    this.on.changed();
+  }
+
+  #end(state) {
+    clearTimeout(this.#stop);
+    if (this.#watch !== null) navigator.geolocation.clearWatch(this.#watch);
+    this.#watch = null;
+    this.#say(state || (this.fix ? "found" : ""));
   }
 
   #say(state) {
     for (const line of this.form.querySelectorAll("[data-state]")) {
       line.hidden = line.dataset.state !== state;
-      const metres = line.querySelector("[data-metres]");
-      if (metres && this.fix) metres.textContent = this.fix.accuracy_m;
+      const said = line.querySelector("[data-metres]");
+      if (said && this.fix) said.textContent = this.fix.accuracy_m;
     }
   }
 
-  #offerPosition() {
-    if (!navigator.geolocation || !isSecureContext) return;
-    this.form.querySelector("#locate").hidden = false;
-    this.form.querySelector("#locate-start").addEventListener("click", () => this.#locate());
-  }
-
-  // Watches rather than asks once: the first position of a phone is often its worst.
-  #locate() {
-    this.fix = null;
-    this.#say("searching");
-    const started = Date.now();
-    const finish = (state) => {
-      navigator.geolocation.clearWatch(watch);
-      clearTimeout(settle);
-      clearTimeout(giveUp);
-      this.#finish(state);
-    };
-    const usable = () => this.fix && this.fix.accuracy_m <= USABLE_M;
-    const settle = setTimeout(() => usable() && finish(), SETTLE_MS);
-    const giveUp = setTimeout(() => finish("failed"), GIVE_UP_MS);
-    const watch = navigator.geolocation.watchPosition(
-      ({ coords }) => {
-        if (!this.fix || coords.accuracy < this.fix.accuracy_m) {
-          const accuracy = Math.max(1, Math.round(coords.accuracy));
-          this.fix = { lat: degrees(coords.latitude), lon: degrees(coords.longitude), accuracy_m: accuracy };
-        }
-        if (this.fix.accuracy_m <= GOOD_ENOUGH_M || (usable() && Date.now() - started > SETTLE_MS)) finish();
-      },
-      (error) => (error.code === 1 || !this.fix) && finish(error.code === 1 ? "refused" : "failed"),
-      { enableHighAccuracy: true, maximumAge: 0, timeout: GIVE_UP_MS },
-    );
-  }
-
-  #finish(state) {
-    if (!this.fix) return this.#say(state);
-    const good = this.fix.accuracy_m <= USABLE_M;
-    this.#say(good ? "found" : "rough");
-    this.form.querySelector("#elsewhere-choice").hidden = false;
-    this.onFix(good);
-  }
-
-  #offerNames() {
-    let pause;
-    let request;
-    this.words.addEventListener("input", () => {
-      clearTimeout(pause);
-      request?.abort();
-      request = new AbortController();
-      const { signal } = request;
-      pause = setTimeout(() => this.#search(this.words.value.trim(), signal), TYPING_PAUSE_MS);
+  #listen() {
+    const find = (selector) => this.form.querySelector(selector);
+    find("#locate").hidden = !this.possible;
+    find("#here").addEventListener("click", () => this.#take());
+    find("#elsewhere-open").addEventListener("click", () => {
+      this.elsewhere();
+      this.words.focus();
     });
+    find("#map-open").addEventListener("click", () => this.#openMap(find("#map-part")));
   }
 
-  async #search(query, signal) {
-    if (query.length < 2) return this.#list([]);
-    const address = `${this.form.dataset.places}?q=${encodeURIComponent(query)}`;
-    try {
-      const response = await fetch(address, { signal, credentials: "omit" });
-      const found = response.ok ? await response.json() : { places: [] };
-      this.#list(found.places.slice(0, 5), found.attribution);
-    } catch {
-      // Suggestions are a convenience: without a network the words alone are sent.
-      if (!signal.aborted) this.#list([]);
+  #take() {
+    this.mode = "here";
+    this.pin = null;
+    this.begin();
+    setTimeout(() => this.mode === "here" && this.fix && this.#end(""), LOCK_MS);
+    this.on.changed();
+    if (this.fix && this.fix.accuracy_m > USABLE_M && !this.words.value.trim()) {
+      this.elsewhere(false);
+      this.words.focus();
+    } else {
+      this.on.settled();
     }
   }
 
-  #list(places, attribution = "") {
-    const box = this.form.querySelector("#places");
-    const say = box.querySelector("[data-choose]");
-    box.hidden = !places.length;
-    say.textContent = places.length ? say.dataset.choose : "";
-    box.querySelector(".source").textContent = attribution;
-    box.querySelector("ul").replaceChildren(...places.map((place) => this.#suggestion(place)));
+  async #openMap(part) {
+    part.querySelector("#map-open").setAttribute("aria-expanded", "true");
+    part.querySelector("#map-box").hidden = false;
+    const { PinMap } = await import(part.dataset.module);
+    await PinMap.open(this.form, part, this.pin ?? this.names?.chosen ?? this.fix, (pin) => this.place(pin));
   }
+}
 
-  #suggestion(place) {
-    const row = document.createElement("li");
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "button";
-    button.textContent = place.label;
-    button.addEventListener("click", () => {
-      this.named = place;
-      this.words.value = place.label;
-      this.#list([]);
-      this.form.querySelector("#where [data-next]").focus();
-    });
-    row.append(button);
-    return row;
-  }
+const METRES_PER_DEGREE = 111_320;
+
+function metres(from, to) {
+  const east = Math.cos((from.lat * Math.PI) / 180);
+  return Math.hypot(to.lat - from.lat, (to.lon - from.lon) * east) * METRES_PER_DEGREE;
 }

@@ -1,35 +1,75 @@
-// The public page with scripting: three steps, the place, the sending and the receipt. Without it the same form works plainly.
+// The public page with scripting: what, where, send. Follow-up questions wait beside Send, one at a time. Without scripting the
+// same form works plainly.
 
 import { reportFrom } from "./answers.mjs";
+import { Deck } from "./deck.mjs";
 import { Place } from "./place.mjs";
-import { newKey, newReceiptCode } from "./receipt.mjs";
-import { ReceiptPage } from "./receipt_page.mjs";
-import { unsent } from "./sending.mjs";
+import { Posting } from "./posting.mjs";
 import { Steps } from "./steps.mjs";
 
 const form = document.querySelector("#report");
-const problems = document.querySelector("#problems");
 const intro = document.querySelector("#intro");
 const find = (selector, inside = form) => inside.querySelector(selector);
 
 let steps;
+let deck;
 let place;
-let receipt;
+let room;
+let posting;
+let refusals;
+let looks;
+let askedForAct = false;
 
 const chosenTile = () => find("[name=category]:checked");
+const aboutPeople = (category) => category === "suspicious_behaviour" || category === "threat";
 
+/** The chosen tile and place in words, on the last step. */
 function summarise() {
   find("#chosen").hidden = false;
   find("[data-chosen=what]").textContent = find(".words", chosenTile().parentElement).firstChild.textContent;
-  const where = find("[data-chosen=where]");
-  if (!where) return;
-  const parts = [place.here ? where.dataset.here.replace("#", place.fix.accuracy_m) : "", find("#place").value.trim() || find("#venue").value.trim()];
-  where.textContent = parts.filter(Boolean).join(", ");
+  const line = find("[data-chosen=where]");
+  if (!line) return;
+  const { here, looking, pin } = place;
+  const phone = here ? line.dataset.here.replace("#", here.accuracy_m) : looking ? line.dataset.looking : "";
+  const words = find("#place").value.trim() || find("#venue").value.trim();
+  line.textContent = [phone, words || (pin ? line.dataset.pin : "")].filter(Boolean).join(", ");
 }
 
 function shown(id) {
   intro.classList.toggle("unseen", id !== "what");
-  if (id === "send" && chosenTile()) summarise();
+  if (id === "where") place?.begin();
+  if (id !== "what") posting?.prepare();
+  if (id !== "send" || !chosenTile()) return;
+  summarise();
+  deck.open(chosenTile().value);
+  heed();
+  askRoom();
+}
+
+/** Which answers keep people and cameras away: shown by the style sheet, heeded by what offers pictures. */
+function heed() {
+  const category = chosenTile()?.value;
+  const chosen = (mark) => deck.questions.some((group) => find(`[${mark}]:checked`, group));
+  const why = chosen("data-keep-away") ? "item" : chosen("data-danger") ? "danger" : aboutPeople(category) ? "people" : "";
+  for (const box of [form, document.querySelector("#receipt")]) {
+    if (why) box.dataset.noCamera = why;
+    else delete box.dataset.noCamera;
+  }
+  form.toggleAttribute("data-in-danger", chosen("data-danger"));
+}
+
+// What is not needed to send comes when it is wanted, and its absence stops nobody.
+async function askRoom() {
+  const { location } = place?.parts() ?? {};
+  const venue = find("[name=venue]").value.trim();
+  const about = { category: chosenTile().value, about_staff: find("#about_staff").checked };
+  try {
+    const { Room } = await import("./room.mjs");
+    room ??= new Room(form);
+  } catch {
+    return;
+  }
+  room.ask({ ...about, ...(location && { location }), ...(venue && { venue }) });
 }
 
 function forward() {
@@ -39,59 +79,66 @@ function forward() {
 }
 
 function whereKnown() {
-  const missing = !place.known;
+  const missing = !place.known && !place.looking && !posting.knowsPlace;
   find("#where-missing").hidden = !missing;
   find("#place").toggleAttribute("aria-invalid", missing);
-  if (missing) find("#place").focus();
-  return !missing;
+  if (!missing) return true;
+  place.elsewhere(false);
+  find("#place").focus();
+  return false;
 }
 
-/** Back to the form, nothing typed lost, each problem named and one tap from its field. */
-function refused(errors, detail) {
-  form.hidden = false;
-  const lines = errors.length ? errors : [{ field: "", message: detail }];
-  find("ul", problems).replaceChildren(...lines.map(problemLine));
-  problems.hidden = false;
-  steps.show(stepOf(lines[0].field)?.id ?? "send", false);
-  problems.focus();
-}
-
-const fieldOf = (name) =>
-  Array.from(form.querySelectorAll("[data-field]")).filter((field) => name.startsWith(field.dataset.field)).pop();
-const stepOf = (name) => fieldOf(name)?.closest(".step");
-
-function problemLine({ field, message }) {
-  const row = document.createElement("li");
-  const link = document.createElement("a");
-  link.textContent = message;
-  link.href = `#${stepOf(field)?.id ?? "send"}`;
-  link.addEventListener("click", (event) => {
-    event.preventDefault();
-    steps.show(stepOf(field)?.id ?? "send");
-    const group = fieldOf(field);
-    group?.closest("details")?.setAttribute("open", "");
-    group?.querySelector("input, textarea")?.focus();
-  });
-  row.append(link);
-  return row;
+/** One friendly question back, once, where a text only tells how somebody looks and no act was chosen. */
+function wantsAct() {
+  const category = chosenTile().value;
+  const acts = form.querySelectorAll('[data-field="behaviours"] input:checked').length;
+  if (askedForAct || acts || category !== "suspicious_behaviour") return false;
+  const texts = [find("#description"), ...deck.questions.map((group) => find("textarea", group))];
+  if (!looks?.onlyLooks(texts.map((each) => each?.value ?? "").join(" "))) return false;
+  askedForAct = true;
+  find("#act-first").hidden = false;
+  deck.reveal(deck.all.find((group) => group.dataset.field === "behaviours"));
+  find("#act-first").scrollIntoView({ block: "center" });
+  return true;
 }
 
 function send() {
-  if (receipt.busy) return;
+  if (form.hidden) return;
   if (!chosenTile()) return steps.show("what");
-  const now = new Date();
-  const code = newReceiptCode();
-  const report = { ...reportFrom(form, place?.parts() ?? {}, now), receipt_code: code };
-  receipt.deliver({ url: form.dataset.reports, key: newKey(), code, body: JSON.stringify(report), since: now.getTime() });
+  if (find("#where") && !place.known && !posting.knowsPlace) {
+    steps.show("where");
+    return whereKnown() || place.elsewhere(false);
+  }
+  if (wantsAct()) return;
+  const report = reportFrom(form, deck.questions, place?.parts() ?? {}, new Date());
+  const what = find(".words", chosenTile().parentElement).firstChild.textContent.trim();
+  posting.send(report, { what, danger: "inDanger" in form.dataset });
 }
 
+async function refused(errors, detail) {
+  form.hidden = false;
+  const { Refusals } = await import("./refusals.mjs");
+  refusals ??= new Refusals(form, steps, deck);
+  refusals.show(errors, detail);
+}
+
+async function writing({ target }) {
+  if (looks || !target.matches("textarea")) return;
+  try {
+    looks = await import("./looks.mjs");
+    await looks.learn(find("#act-first").dataset.looks);
+  } catch {
+    // Without a connection nobody is asked back.
+  }
+}
+
+// A finger or a mouse goes straight on; arrow keys only choose, so nobody is carried away by them.
 function listen() {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (steps.at === "send") send();
     else forward();
   });
-  // A finger or a mouse goes straight on; arrow keys only choose, so nobody is carried away by them.
   let pointed = false;
   form.addEventListener("pointerdown", () => (pointed = true));
   form.addEventListener("keydown", () => (pointed = false));
@@ -102,51 +149,61 @@ function listen() {
     const goal = target.closest("[data-goto]");
     if (goal) steps.go(goal.dataset.goto);
   });
-  addEventListener("popstate", ({ state }) => {
-    if (!state?.step || receipt.busy || state.step === "receipt") return;
-    receipt.hide();
+  find("#about_staff").addEventListener("change", askRoom);
+  form.addEventListener("input", writing);
+  addEventListener("popstate", async ({ state }) => {
+    if (!state?.step || (await posting.resume(state))) return;
+    if (form.hidden) clear();
+    posting.hide();
     form.hidden = false;
     steps.show(chosenTile() ? state.step : "what");
   });
 }
 
-// One strong button at a time: to find the place, and once it is known to go on.
+// One strong button at a time: the phone's own place, or going on once there is another one.
 function weigh() {
-  find("#where-next").classList.toggle("strong", place.known);
-  find("#locate-start").classList.toggle("strong", !place.known);
+  const other = Boolean(place.pin || find("#place").value.trim() || find("#venue").value.trim());
+  find("#where-next").classList.toggle("strong", other);
+  find("#here").classList.toggle("strong", !other);
 }
 
-function forget() {
+function changed() {
+  weigh();
+  if (steps.at === "send" && chosenTile()) {
+    summarise();
+    askRoom();
+  }
+}
+
+function clear() {
   form.reset();
-  if (!place) return;
-  place.forget();
-  weigh();
-}
-
-function located(good) {
-  weigh();
-  if (good && steps.at === "where") steps.go();
+  askedForAct = false;
+  find("#act-first").hidden = true;
+  place?.forget();
+  if (place) weigh();
 }
 
 function shownReceipt() {
   form.hidden = true;
-  problems.hidden = true;
+  refusals?.hide();
   intro.classList.add("unseen");
 }
 
-function sent() {
-  history.replaceState({ step: "receipt" }, "", location.pathname + location.search);
-  forget();
+function forgotten() {
+  clear();
+  form.hidden = false;
+  steps.show("what", false);
 }
 
 function start() {
-  receipt = new ReceiptPage(document.querySelector("#receipt"), { shown: shownReceipt, sent, refused });
+  const before = history.state;
+  deck = new Deck(form, heed);
+  place = find("#where") ? new Place(form, { changed: () => steps && changed(), settled: () => steps.at === "where" && steps.go() }) : null;
   steps = new Steps(form, shown);
-  place = find("#where") ? new Place(form, located) : null;
   listen();
   if (place) form.addEventListener("input", weigh);
-  const left = unsent();
-  if (left) receipt.deliver(left);
+  posting = new Posting(form, { shown: shownReceipt, sent: clear, refused, forgotten });
+  posting.restart(before);
 }
 
 // After a refused plain submission the server has already said what to correct: leave that page as it is.
