@@ -17,9 +17,9 @@ function short({ pathname, searchParams }) {
 }
 
 export class Shell {
-  /** `release` is the mark of the files, `files` their addresses. */
-  constructor({ release, files }) {
-    Object.assign(this, { release, files, name: `shell-${release}`, mark: `/static/@${release}/` });
+  /** `release` is the mark of the files, `files` their addresses; `dress` are the deployer's colours and logo. */
+  constructor({ release, files, dress }) {
+    Object.assign(this, { release, files, dress, name: `shell-${release}`, mark: `/static/@${release}/` });
   }
 
   /** Everything of this release, and each page that was kept of the one before, read anew. */
@@ -27,6 +27,7 @@ export class Shell {
     await Promise.all(this.files.map((address) => this.#add(address)));
     if (!(await this.learn("/"))) throw new Error("the page is of another release");
     await Promise.all((await this.#pages()).map((address) => this.learn(address)));
+    await (await caches.open(this.name)).addAll(this.dress);
   }
 
   // "immutable" is what the server says of files of its own release; while another one still answers, we come again later.
@@ -84,6 +85,11 @@ export class Shell {
     return (await cache.match(request, { ignoreVary: true })) ?? fetch(request);
   }
 
+  /** The deployer's colours or logo, as they are now if there is a network. */
+  async dressed(request) {
+    return fetch(request).catch(async () => (await caches.open(this.name)).match(request, { ignoreVary: true }));
+  }
+
   /** The page from the network, unless that is away, slow or in trouble; then the kept one. */
   async page(event) {
     const address = new URL(event.request.url);
@@ -139,6 +145,7 @@ export function serve(shell, scope = self) {
     if (request.mode === "navigate") event.waitUntil(quietly());
     if (request.mode === "navigate" && address.pathname === VENUE.home) event.respondWith(shell.venue(event));
     else if (request.mode === "navigate" && kept(address)) event.respondWith(shell.page(event));
+    else if (shell.dress.includes(address.pathname)) event.respondWith(shell.dressed(request));
     else if (address.pathname.startsWith(shell.mark)) event.respondWith(shell.file(request));
   });
 }

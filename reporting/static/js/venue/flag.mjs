@@ -75,19 +75,45 @@ function missing() {
   return !chosen();
 }
 
-async function send() {
-  if (missing()) return;
-  const now = new Date();
+/** The questions that belong to what was chosen. */
+function asked() {
+  const category = chosen().value;
+  return Array.from(form.querySelectorAll("[data-kind]")).filter((group) => group.dataset.for.split(" ").includes(category));
+}
+
+function parcelOf(now) {
   const code = newReceiptCode();
-  const report = { ...reportFrom(form, {}, now), receipt_code: code };
-  const words = find(".words", chosen().parentElement).firstChild.textContent;
-  const headers = form.dataset.pass ? { "Staff-Pass": form.dataset.pass } : {};
-  const apart = Boolean(report.about_staff);
-  const danger = Boolean(find("[data-danger]:checked"));
-  const key = newKey();
-  told.add(key);
+  const report = { ...reportFrom(form, asked(), {}, now), receipt_code: code };
+  const why = find("#why_unusual").value.trim();
+  if (why) report.why_unusual = why;
+  return {
+    url: form.dataset.reports,
+    key: newKey(),
+    code,
+    body: JSON.stringify(report),
+    headers: form.dataset.pass ? { "Staff-Pass": form.dataset.pass } : {},
+    words: find(".words", chosen().parentElement).firstChild.textContent,
+    apart: Boolean(report.about_staff),
+    danger: Boolean(find("[data-danger]:checked")),
+  };
+}
+
+/** What cannot be put into a parcel goes the plain way: the server says what is wrong. */
+function parcelOrPlain() {
+  try {
+    return parcelOf(new Date());
+  } catch {
+    form.submit();
+    return null;
+  }
+}
+
+async function send() {
+  const parcel = missing() ? null : parcelOrPlain();
+  if (!parcel) return;
+  told.add(parcel.key);
   form.reset();
-  await outbox.add({ url: form.dataset.reports, key, code, body: JSON.stringify(report), headers, words, apart, danger });
+  await outbox.add(parcel);
   document.querySelector(".note.sent")?.remove();
   await draw();
   list.scrollIntoView({ block: "nearest" });
@@ -136,6 +162,13 @@ async function clear() {
   }
 }
 
+/** Lets the worker keep the form that opens without a network, and this page's files with it. */
+async function keepForm(address) {
+  const worker = await navigator.serviceWorker?.getRegistration("/");
+  const files = performance.getEntriesByType("resource").map(({ name }) => name);
+  worker?.active?.postMessage({ page: address, files });
+}
+
 async function start() {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -151,7 +184,8 @@ async function start() {
   });
   await clear();
   await draw();
-  if (page.dataset.worker) keepOnPhone(page.dataset.worker);
+  await keepOnPhone();
+  if (page.dataset.shell) keepForm(page.dataset.shell);
 }
 
 // After a refused plain submission the server has already said what to correct: leave that page as it is.
