@@ -51,6 +51,7 @@ class Settings:
     deployer_name: str = "City safety"
     deployer_colour: str = "#0B4F6C"
     deployer_logo: str = ""
+    quick_exit_url: str = "https://www.wikipedia.org/"
     room_name: str = "the city safety room"
     security_contact: str = ""
     time_zone: str = "Europe/Helsinki"

@@ -242,6 +242,8 @@ ROWS: Final[dict[tuple[str, str], Row]] = {
     ("/follow-up/channels", "POST"): Row(404, asked=lambda _house: {"data": {}}),
     ("/stop/<token>", "GET"): Row(404, address={"token": "0" * 64}),
     ("/stop/<token>", "POST"): Row(404, address={"token": "0" * 64}),
+    ("/follow-up/<any(answer,add,withdraw,feel):step>", "POST"): Row(404, address={"any(answer,add,withdraw,feel):step": "add"}),
+    ("/follow-up/<any(copy,file):kind>", "POST"): Row(404, address={"any(copy,file):kind": "copy"}),
     ("/about", "GET"): Row(200),
     ("/privacy", "GET"): Row(200),
     ("/accessibility", "GET"): Row(200),
