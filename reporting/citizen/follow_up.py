@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from flask import render_template, request
+from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, format_datetime, get_locale
 from flask_babel import gettext as _
 
 from reporting.auth.guards import public
 from reporting.auth.guesses import count_wrong_code
+from reporting.bootstrap import adapters
 from reporting.citizen import blueprint
 from reporting.citizen.watching import unread
 from reporting.domain.languages import BY_CODE as LANGUAGES
@@ -50,13 +51,20 @@ def follow_up() -> ResponseReturnValue:
 @public("the receipt code itself is the right to read")
 def follow_up_status() -> ResponseReturnValue:
     """The report's state in calm words; a code that opens nothing is refused kindly."""
-    given = request.form.get("receipt_code", "")
-    if not given.strip():
+    given = " ".join(request.form.get("receipt_code", "").split())
+    if not given:
         return ask(given, [FormProblem("receipt_code", _("Write your receipt code."))]), 422
     if normalised(given) is None:
         words = _("This is not a whole code. Please check each letter and number.")
         return ask(given, [FormProblem("receipt_code", words)]), 422
     return show(given, Shown())
+
+
+@blueprint.get("/leave")
+@public("leads away, to the same page for everybody")
+def leave() -> ResponseReturnValue:
+    """Away from here at once, to a harmless page that many people open."""
+    return redirect(adapters().settings.quick_exit_url, 303)
 
 
 def show(given: str, shown: Shown, answer: int = 200) -> ResponseReturnValue:

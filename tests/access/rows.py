@@ -244,6 +244,7 @@ ROWS: Final[dict[tuple[str, str], Row]] = {
     ("/stop/<token>", "POST"): Row(404, address={"token": "0" * 64}),
     ("/follow-up/<any(answer,add,withdraw,feel):step>", "POST"): Row(404, address={"any(answer,add,withdraw,feel):step": "add"}),
     ("/follow-up/<any(copy,file):kind>", "POST"): Row(404, address={"any(copy,file):kind": "copy"}),
+    ("/leave", "GET"): Row(303),
     ("/about", "GET"): Row(200),
     ("/privacy", "GET"): Row(200),
     ("/accessibility", "GET"): Row(200),
