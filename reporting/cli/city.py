@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from reporting.cli.city_books import keep_books
 from reporting.cli.city_day import DayOfReports
 from reporting.cli.city_draft import begin_draft
 from reporting.cli.city_ground import Ground, ground_of, lay_ground, new_sign_ins
@@ -33,6 +34,7 @@ def load_city() -> None:
         DayOfReports(settings, ground).run()
         begin_draft(ground)
         furnish_houses(ground)
+        keep_books(ground)
         write_sign_ins(settings, ground)
 
 
