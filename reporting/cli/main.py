@@ -16,6 +16,7 @@ from reporting.cli import (
     database,
     days,
     demo,
+    languages,
     letters,
     organisation,
     replay,
@@ -34,7 +35,7 @@ OWN = (
     up.up, up.web, up.stream, demo.demo, city.load_city, database.migrate, database.secrets, database.health,
     organisation.organisation, account.account, account.key, demo.code, letters.dead_letters, spec.spec,
     roster.roster, roster.phone_list, replay.replay, calendar.calendar, days.holiday, days.event, venue.venue,
-    retention.retention,
+    retention.retention, languages.languages,
 )  # fmt: skip
 
 

@@ -27,7 +27,15 @@ LANGUAGES: tuple[Language, ...] = (
     Language("ro", "Română"),
 )
 
+FINISHED: tuple[str, ...] = ()
+"""Languages that have every text. A page goes to a browser in one of these unasked; the others only when somebody asks."""
+
 BY_CODE: dict[str, Language] = {language.code: language for language in LANGUAGES}
+
+
+def N_(text: str) -> str:
+    """The same text: marks words for the catalogues that are looked up later, where they are shown."""
+    return text
 
 
 def choose(asked: str | None, accepted: Iterable[str], default: str) -> Language:
