@@ -22,6 +22,7 @@ MOST_ASKED: Final = 8
 """Whom nobody could look for by then is better looked at otherwise."""
 MOST_URGENT: Final = 1
 CLOSED: Final = "The incident is closed."
+NOBODY: Final = "Nobody with training is on duty there now."
 OBVIOUS: Final = "It is obviously suspicious. Nobody goes near."
 HIDDEN: Final = "It is hidden and not usual there. Nobody goes near."
 THINGS: Final = frozenset(("unattended_item", "tampering", "other"))

@@ -1,21 +1,19 @@
 """First looks as rooms and staff see them: whether one is offered and why not, how it stands, and who is asked now."""
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import func, or_, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import func, or_, select
 
 from reporting.adapters.sight import Sight, reading
 from reporting.domain.errors import NotFound
-from reporting.domain.facts import Hot
-from reporting.domain.first_look import NEAR_M, TRAINED, Looked, why_not
+from reporting.domain.first_look import NOBODY, why_not
 from reporting.models.exercise import Training
 from reporting.models.first_look import FirstLook, OnDuty
 from reporting.models.incident import Incident
+from reporting.models.looking import facts_of, people_to_look, valid_training
 from reporting.models.organisation import Organisation
 from reporting.models.venue import Venue
 from reporting.policy import Actor, scope
@@ -25,54 +23,8 @@ from reporting.queries.scoping import own_incidents, sight_of
 
 ACTION: Final = "incident.work"
 ANSWERING: Final = "look.answer"
-NOBODY: Final = "Nobody with training is on duty there now."
 TAKEN_BACK_SHOWN: Final = timedelta(minutes=10)
 """How long staff reads that a question was taken back."""
-GATE: Final = 100
-"""The weight with which a finding of danger opens the gate of immediate danger."""
-_FACTS: Final = text("""
-    select i.id, i.priority, i.hot_hidden, i.hot_obvious, i.hot_typical, i.exercise,
-        i.status = 'closed' or i.merged_into_id is not null as closed,
-        i.lane = 'reviewed' and not i.priority_overridden as only_about_people,
-        i.about_staff or exists (select 1 from report r where r.incident_id = i.id and r.about_staff) as about_staff,
-        array(select distinct r.category from report r where r.incident_id = i.id) || i.category as categories,
-        array(select distinct r.item_size from report r where r.incident_id = i.id and r.item_size is not null) as sizes,
-        array(select distinct b from report r, unnest(r.behaviours) b where r.incident_id = i.id) as behaviours,
-        (select coalesce(json_object_agg(said.rule, said.weight), '{}') from (
-            select f->>'rule' as rule, max(cast(f->>'weight' as integer)) as weight
-            from report r join assessment a on a.report_id = r.id, jsonb_array_elements(a.findings) f
-            where r.incident_id = i.id group by 1) said) as findings
-    from incident i where i.id = any(:ids)
-""")
-"""What every report of an incident says, however many there are: one bad answer among hundreds is enough."""
-
-
-def facts_of(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Looked]:
-    """What of these incidents decides whether somebody may be asked to look, as far as the session sees them."""
-    return {row.id: _facts(row) for row in session.execute(_FACTS, {"ids": list(ids)})}
-
-
-def _facts(row: Any) -> Looked:
-    findings = tuple(row.findings.items())
-    return Looked(
-        categories=frozenset(row.categories),
-        priority=row.priority,
-        hot=Hot(row.hot_hidden, row.hot_obvious, row.hot_typical),
-        behaviours=frozenset(row.behaviours),
-        sizes=frozenset(row.sizes),
-        findings=findings,
-        danger=any(rule.startswith("danger") and weight >= GATE for rule, weight in findings),
-        about_staff=row.about_staff,
-        only_about_people=row.only_about_people,
-        closed=row.closed,
-        exercise=row.exercise,
-    )
-
-
-def people_to_look(session: Session, incident_id: uuid.UUID) -> list[tuple[uuid.UUID, uuid.UUID]]:
-    """Trained staff on duty at the incident's venue and then at others near it, as (account, venue); those nearest first."""
-    rows = session.execute(text("select * from people_to_look(:incident, :metres)"), {"incident": incident_id, "metres": NEAR_M})
-    return [(row.account_id, row.venue_id) for row in rows]
 
 
 def standing(actor: Actor, incident_id: uuid.UUID | str) -> dict[str, Any]:
@@ -146,18 +98,6 @@ def duty_of(actor: Actor) -> Duty:
         until = session.scalar(select(OnDuty.until).where(own, OnDuty.venue_id == actor.venue_id, OnDuty.until > func.now()))
         trained = session.scalar(select(select(Training.id).where(*valid_training(actor)).exists()))
     return Duty(until, bool(trained))
-
-
-def valid_training(actor: Actor) -> tuple[Any, ...]:
-    """The conditions of the actor's own training for first looks, valid today."""
-    return (
-        Training.account_id == actor.account_id,
-        Training.venue_id == actor.venue_id,
-        Training.kind == TRAINED,
-        Training.withdrawn_at.is_(None),
-        Training.done_on <= func.current_date(),
-        Training.valid_until >= func.current_date(),
-    )
 
 
 def questions(actor: Actor) -> list[Question]:

@@ -1,19 +1,16 @@
 """Notices that rooms write: what a room has sent and who has read it, what a venue is told, and which venues a room may reach."""
 
 import uuid
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from shapely import Point as Place
-from shapely.geometry import shape
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from reporting.adapters.sight import Sight, reading
 from reporting.models.account import Account
 from reporting.models.incident import Incident
-from reporting.models.jurisdiction import Jurisdiction
+from reporting.models.looking import Reach, find_reach
 from reporting.models.organisation import Organisation
 from reporting.models.room_notice import RoomNotice, RoomNoticeRead
 from reporting.models.venue import Venue
@@ -30,49 +27,10 @@ TAKEN_BACK_SHOWN: Final = timedelta(minutes=30)
 MOST_SHOWN: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Addressee:
-    """A venue that a room may write to. `areas` are keys of the room's areas in which it lies; `room_id` is its own room."""
-
-    id: str
-    name: str
-    areas: tuple[str, ...]
-    room_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """To whom a room may write: its venues, and its areas as (key, name)."""
-
-    venues: tuple[Addressee, ...]
-    areas: tuple[tuple[str, str], ...]
-
-
 def reach_of(actor: Actor) -> Reach:
     """The venues that are the room's own or lie in an area in which it is responsible."""
     with reading(sight_of(actor, WRITING)) as session:
         return find_reach(session, scope(actor, WRITING).organisation_id)
-
-
-def find_reach(session: Session, organisation_id: str | None) -> Reach:
-    """The same within a transaction."""
-    if organisation_id is None:
-        return Reach((), ())
-    current = Jurisdiction.organisation_id == organisation_id, Jurisdiction.valid_until.is_(None), Jurisdiction.enabled
-    rows = session.execute(
-        select(Jurisdiction.key, Jurisdiction.name, Jurisdiction.geometry)
-        .where(*current, Jurisdiction.part == "responsible")
-        .order_by(Jurisdiction.name, Jurisdiction.key)
-    ).all()
-    shapes = [(row.key, shape(row.geometry)) for row in rows]
-    found = []
-    for venue in session.execute(select(Venue.id, Venue.name, Venue.organisation_id, Venue.lat, Venue.lon).order_by(Venue.name)):
-        areas = tuple(key for key, area in shapes if area.covers(Place(venue.lon, venue.lat)))
-        room = str(venue.organisation_id) if venue.organisation_id else None
-        if areas or room == organisation_id:
-            found.append(Addressee(str(venue.id), venue.name, areas, room))
-    inhabited = {key for venue in found for key in venue.areas}
-    return Reach(tuple(found), tuple((row.key, row.name) for row in rows if row.key in inhabited))
 
 
 def sent(actor: Actor) -> list[dict[str, Any]]:

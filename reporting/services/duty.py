@@ -6,14 +6,20 @@ from typing import Final
 from sqlalchemy import delete, func
 from sqlalchemy.dialects.postgresql import insert
 
+from reporting.adapters.sight import Sight
 from reporting.domain.errors import Forbidden, Problem, Refused
 from reporting.models.first_look import OnDuty
-from reporting.policy import Actor
-from reporting.queries.first_look import staff_sight
+from reporting.policy import Actor, scope
 from reporting.services.unit_of_work import Work, unit_of_work
 
 HOURS: Final = (2, 4, 8)
 """What the page offers; nobody is on duty for longer without saying so again."""
+
+
+def staff_sight(actor: Actor) -> Sight:
+    """What a member of staff may see here: their own venue's, and what is about themselves."""
+    venue = scope(actor, "look.answer").venue_id
+    return Sight(venue=venue or "", account=actor.account_id if venue else "")
 
 
 def be_here(actor: Actor, hours: int) -> datetime:

@@ -20,15 +20,16 @@ from reporting.adapters.sight import Sight
 from reporting.bootstrap import adapters
 from reporting.domain.errors import NotFound, NotPossible, Refused
 from reporting.domain.facts import Hot
-from reporting.domain.first_look import MOST_ASKED, check_of, is_dangerous, why_not
+from reporting.domain.first_look import MOST_ASKED, NOBODY, check_of, is_dangerous, why_not
 from reporting.models.exercise import Training
 from reporting.models.first_look import FirstLook, OnDuty
 from reporting.models.incident import Incident, TimelineEvent
+from reporting.models.looking import facts_of, people_to_look, valid_training
 from reporting.models.venue import PlaceCode, Venue
 from reporting.policy import Actor
-from reporting.queries.first_look import NOBODY, facts_of, people_to_look, staff_sight, valid_training
 from reporting.services import checks
 from reporting.services.cases import Case, Stepped, key_of, open_case
+from reporting.services.duty import staff_sight
 from reporting.services.history import announce
 from reporting.services.unit_of_work import Work, unit_of_work
 

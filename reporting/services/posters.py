@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from sqlalchemy import select
+
 from reporting.adapters.paper.poster import MOST_LANGUAGES, Poster
 from reporting.adapters.paper.sheet import SIZES
 from reporting.adapters.paper.words import written
@@ -11,7 +13,6 @@ from reporting.bootstrap import adapters
 from reporting.domain.errors import Forbidden, NotFound, Problem, Refused
 from reporting.models.venue import PlaceCode, Venue
 from reporting.policy import Actor, scope
-from reporting.queries.records import Code, codes
 from reporting.services.history import record
 from reporting.services.jurisdictions import map_changed
 from reporting.services.unit_of_work import unit_of_work
@@ -58,9 +59,9 @@ def poster_of(place: Place, wanted: Wanted) -> Poster:
     )
 
 
-def missing_places(found: Iterable[Code]) -> tuple[str, ...]:
-    """The usual places for which a house has no code in use."""
-    there = {each.label.casefold() for each in found if each.revoked_at is None}
+def missing_places(labels: Iterable[str]) -> tuple[str, ...]:
+    """The usual places for which a house has no code in use; `labels` are those of its codes in use."""
+    there = {label.casefold() for label in labels}
     return tuple(each for each in USUAL_PLACES if each.casefold() not in there)
 
 
@@ -69,9 +70,10 @@ def add_usual_places(actor: Actor) -> None:
     venue_id = scope(actor, "poster.print").venue_id
     if venue_id is None:
         raise Forbidden("This account belongs to no venue.")
-    wanted = missing_places(codes(actor))
     with unit_of_work() as work:
-        venue = work.session.get_one(Venue, venue_id)
+        venue = work.session.get_one(Venue, venue_id, with_for_update=True)
+        in_use = PlaceCode.venue_id == venue.id, PlaceCode.revoked_at.is_(None)
+        wanted = missing_places(work.session.scalars(select(PlaceCode.label).where(*in_use)))
         for label in wanted:
             new_code(work, venue, label)
         if wanted:

@@ -27,12 +27,13 @@ from reporting.domain.exercise import (
 from reporting.models.account import Account
 from reporting.models.exercise import Drill, HotDrill, Training
 from reporting.policy import Actor, scope
-from reporting.queries.records import READING, STAFF
 from reporting.services.cases import key_of
 from reporting.services.history import record
 from reporting.services.unit_of_work import Work, unit_of_work
 
 KEEPING: Final = "records.keep"
+READING: Final = "records.read"
+STAFF: Final = ("venue_staff", "venue_manager")
 LOGS: Final[dict[str, type[Training] | type[Drill]]] = {"training": Training, "drills": Drill}
 
 

@@ -4,7 +4,7 @@ import uuid
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -22,14 +22,15 @@ from reporting.domain.room_notices import (
     why_not,
 )
 from reporting.models.incident import Incident, TimelineEvent
+from reporting.models.looking import Addressee, find_reach
 from reporting.models.room_notice import RoomNotice, RoomNoticeRead
+from reporting.models.staffing import shown_by_grant
 from reporting.policy import Actor, scope
-from reporting.queries.room_notices import WRITING, Addressee, find_reach
-from reporting.queries.scoping import incidents_within, sight_of
 from reporting.services.cases import key_of
 from reporting.services.history import announce, record
 from reporting.services.unit_of_work import Work, unit_of_work
 
+WRITING: Final = "notice.write"
 MOST_NAMED: Final = 3
 
 
@@ -37,9 +38,9 @@ def write(actor: Actor, new: NewRoomNotice) -> uuid.UUID:
     """Tells the venues. Refuses an empty text, venues out of the room's reach, an all clear of another room's incident, and what
     is about people who work in a house to that house. Raises NotFound for an incident that is absent or not yours alike."""
     _check(new)
-    with unit_of_work(sight_of(actor, WRITING)) as work:
+    with unit_of_work(_sight(actor)) as work:
         organisation_id = scope(actor, WRITING).organisation_id
-        incident = _incident(work.session, actor, new.incident_id)
+        incident = _incident(work.session, organisation_id, new.incident_id)
         about = _about(incident, organisation_id)
         refused = why_not(new.kind, about)
         if refused:
@@ -52,6 +53,15 @@ def write(actor: Actor, new: NewRoomNotice) -> uuid.UUID:
         if incident is not None and about is not None and about.own:
             _tell(work, actor, incident, (new, told))
     return key
+
+
+def _sight(actor: Actor) -> Sight:
+    return Sight(organisation=scope(actor, WRITING).organisation_id or "")
+
+
+def _seen(organisation_id: str | None) -> ColumnElement[bool]:
+    """The room's own incidents, and what it was given sight of."""
+    return or_(Incident.organisation_id == organisation_id, shown_by_grant(organisation_id))
 
 
 def _check(new: NewRoomNotice) -> None:
@@ -68,10 +78,10 @@ def _check(new: NewRoomNotice) -> None:
         raise Refused("This notice cannot be sent.", tuple(problems))
 
 
-def _incident(session: Session, actor: Actor, incident_id: uuid.UUID | None) -> Incident | None:
+def _incident(session: Session, organisation_id: str | None, incident_id: uuid.UUID | None) -> Incident | None:
     if incident_id is None:
         return None
-    found = session.scalar(select(Incident).where(Incident.id == incident_id, incidents_within(actor, "incident.read")))
+    found = session.scalar(select(Incident).where(Incident.id == incident_id, _seen(organisation_id)))
     if found is None:
         raise NotFound
     return found
@@ -132,7 +142,7 @@ def _tell(work: Work, actor: Actor, incident: Incident, said: tuple[NewRoomNotic
 def withdraw(actor: Actor, notice_id: uuid.UUID | str) -> None:
     """Takes a notice of the actor's own room back; venues read that it was. Raises NotFound for absent and not yours alike,
     NotPossible for one that is over."""
-    with unit_of_work(sight_of(actor, WRITING)) as work:
+    with unit_of_work(_sight(actor)) as work:
         own = RoomNotice.id == key_of(notice_id), RoomNotice.organisation_id == scope(actor, WRITING).organisation_id
         if work.session.scalar(select(RoomNotice.id).where(*own)) is None:
             raise NotFound

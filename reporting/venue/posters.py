@@ -76,6 +76,6 @@ def _page(problems: list[FormProblem], opened: str = "") -> str:
         "sizes": tuple(SIZES),
         "size": request.args.get("size", "A4"),
         "help_point": request.args.get("help_point", help_point),
-        "missing": services.missing_places(found),
+        "missing": services.missing_places(each.label for each in found if each.revoked_at is None),
     }
     return render_template("venue/posters.html", problems=problems, opened=opened, origin=adapters().settings.origin, **page)
