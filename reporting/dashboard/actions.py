@@ -11,6 +11,7 @@ from marshmallow import Schema, ValidationError
 from reporting.auth.guards import guarded, kept_fields, reader
 from reporting.dashboard import blueprint
 from reporting.dashboard import words as labels
+from reporting.dashboard.conversation_forms import AskForm, TakeBackForm, TellForm
 from reporting.dashboard.forms import (
     AssignForm,
     CloseForm,
@@ -27,7 +28,7 @@ from reporting.dashboard.pages import show
 from reporting.dashboard.panes import ALL, Typed
 from reporting.domain.errors import DomainError, NotFound, NotPossible, Refused, VersionConflict
 from reporting.policy import decide
-from reporting.services import answering, assigning, casework, checks, escalation, first_look, merging, splitting
+from reporting.services import answering, assigning, casework, checks, conversation, escalation, first_look, merging, splitting
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,9 @@ DOINGS = {
     "first-look": Doing(LookForm, first_look.ask),
     "withdraw-look": Doing(VersionForm, first_look.withdraw),
     "split": Doing(SplitForm, splitting.split),
+    "question": Doing(AskForm, conversation.ask),
+    "message": Doing(TellForm, conversation.tell),
+    "take-back": Doing(TakeBackForm, conversation.take_back),
 }
 SEVERAL = "reports"
 """The one field of which a form may hold several."""

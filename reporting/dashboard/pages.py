@@ -6,7 +6,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from reporting.bootstrap import adapters
-from reporting.dashboard import joinwords, told, words
+from reporting.dashboard import joinwords, talkwords, told, words
 from reporting.dashboard.advice import is_mine, next_step
 from reporting.dashboard.panes import Console, Incident, Typed, explain
 from reporting.dashboard.why import PriorityWhy, deciding, steps_of_the_score, why_this_priority
@@ -118,6 +118,7 @@ def context(actor: Actor, console: Console) -> dict[str, object]:
         "now": console.now,
         "words": words,
         "told": told,
+        "talkwords": talkwords,
         "joinwords": joinwords,
         "steps_of_the_score": steps_of_the_score(),
         "zone": settings.time_zone,

@@ -21,6 +21,7 @@ PLACES: Final = (
     Place("Desks", "/control/desks", "roster.read"),
     Place("Routing", "/control/routing", "routing.edit"),
     Place("Judgement", "/control/judgement", "judgement.read"),
+    Place("Feelings", "/control/feelings", "feeling.read"),
 )
 
 

@@ -32,11 +32,19 @@ TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 UNTRIAGED = "Not yet triaged"
 NO_PLACE = "No place given"
 LOOK_FIRST = "A rule failed: read it"
+HEARD = "New from a reporter"
 PLAIN_SOURCES = frozenset(("answers", "category", "text", ""))
 """Where most findings come from; their reasons say so already."""
 
 # What the modules in the browser need to draw a row; one copy of every word, and it stands here.
-FOR_PAGES = {"status": STATUS, "category": CATEGORY, "priority": PRIORITY, "untriaged": UNTRIAGED, "lookFirst": LOOK_FIRST}
+FOR_PAGES = {
+    "status": STATUS,
+    "category": CATEGORY,
+    "priority": PRIORITY,
+    "untriaged": UNTRIAGED,
+    "lookFirst": LOOK_FIRST,
+    "heard": HEARD,
+}
 
 
 def moment(value: datetime | str | None) -> datetime | None:

@@ -149,6 +149,10 @@ ROWS: Final[dict[tuple[str, str], Row]] = {
         409, targets=INCIDENTS, address={"action": "take"}, asked=lambda _house: {"data": {"version": STALE}}
     ),
     ("/control/judgement", "GET"): _page(),
+    ("/control/feelings", "GET"): _page(),
+    ("/control/reports/<uuid:report_id>/contact", "POST"): _page(
+        targets=REPORTS, asked=lambda _house: {"data": {"reason": "To ask more"}}
+    ),
     ("/control/desks", "GET"): _page(),
     ("/control/desks/<any(shift,removed,numbers,assigning):step>", "POST"): _page(
         303, address={"any(shift,removed,numbers,assigning):step": "numbers"}, asked=lambda _house: {"data": {"numbers": ""}}

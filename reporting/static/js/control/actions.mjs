@@ -29,6 +29,9 @@ const DONE = {
   "first-look": () => "Staff is asked.",
   "withdraw-look": () => "Taken back.",
   merge: () => "Merged.",
+  question: () => "Asked.",
+  message: () => "Told.",
+  "take-back": () => "Not asked any more.",
   "not-same": () => "Not the same: kept for good.",
   split: ({ reports }) => (reports.length === 1 ? "Taken out." : `${reports.length} reports taken out.`),
 };
@@ -36,12 +39,20 @@ const DONE = {
 const AGAIN_MS = 6000;
 
 // What others were told by it cannot be taken back; a note decides nothing.
-const STANDS = new Set(["note", "escalate", "assign", "give-back", "first-look", "withdraw-look"]);
+const STANDS = new Set(["note", "question", "message", "take-back", "escalate", "assign", "give-back", "first-look", "withdraw-look"]);
+
+// What is said to people outside leaves out what was left empty; ticks are true.
+const SAYS = new Set(["question", "message", "take-back"]);
+const saidBy = (fields) => {
+  const told = Object.entries(fields).filter(([, value]) => value !== "");
+  return Object.fromEntries(told.map(([name, value]) => [name, ["wait", "sure"].includes(name) || value]));
+};
 
 // A note decides nothing: it names no version and meets no conflict.
 const bodyOf = (form) => {
   const data = new FormData(form);
   const { csrf_token: _token, version, ...fields } = Object.fromEntries(data);
+  if (SAYS.has(form.dataset.action)) return saidBy(fields);
   if (form.dataset.action === "split") fields.reports = data.getAll("reports");
   for (const name of ["priority", "minutes", "other_version"]) if (fields[name]) fields[name] = Number(fields[name]);
   if (fields.receiver) {

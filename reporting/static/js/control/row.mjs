@@ -38,6 +38,7 @@ export class Row {
     this.who = h("span", { class: "who" }, said(""));
     this.exercise = h("span", { class: "tag", hidden: true }, "Exercise");
     this.first = h("span", { class: "tag", hidden: true }, words.lookFirst);
+    this.heard = h("span", { class: "tag", hidden: true }, words.heard);
     this.clock = h("span", { class: "clock", hidden: true }, h("span"), h("span", { class: "clock-bar" }));
     this.what = cell("row-what", said(""));
     this.where = cell("row-where", said(""));
@@ -46,7 +47,7 @@ export class Row {
     this.element = h(
       "div",
       { class: "row", role: "row", id: `row-${slot}`, hidden: true },
-      cell("row-state", this.chip, this.status, this.who, this.exercise, this.first),
+      cell("row-state", this.chip, this.status, this.who, this.exercise, this.heard, this.first),
       cell("row-clock", this.clock),
       this.what, this.sources, this.where, this.age,
     );
@@ -91,6 +92,7 @@ export class Row {
     setText(this.status, item.gone ? "Left the queue" : (words.status[item.status] ?? item.status));
     setText(this.who.firstChild, whoOf(item));
     this.exercise.hidden = !item.exercise;
+    this.heard.hidden = !item.heard_at;
     this.first.hidden = !item.look_first;
     setText(this.what.firstChild, shown(titleOf(item)));
     setText(this.sources, sourcesOf(item));
