@@ -59,6 +59,18 @@ class Spool:
         self._small = io.BytesIO()
 
 
+class SpoolFile(Spool):
+    """A spool that a reader of forms takes for a file: written, and then set back to its beginning."""
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Does nothing: who reads it asks for `finished`."""
+        return offset
+
+    def read(self, _size: int = -1) -> bytes:
+        """Nothing, for the same reason."""
+        return b""
+
+
 def _nameless(folder: Path) -> BinaryIO:
     """A file without a name; where the file system knows none, its name is taken away at once."""
     try:

@@ -58,6 +58,17 @@ def reports_page(incident_id: uuid.UUID) -> ResponseReturnValue:
     return render_template("dashboard/reports.html", **context(g.actor, bare()), **page)
 
 
+@blueprint.get("/reports/<uuid:report_id>/pictures/<int(min=1,max=3):n>")
+@guarded("console.open")
+def picture_page(report_id: uuid.UUID, n: int) -> ResponseReturnValue:
+    """One picture in full, for who asked for it; it needs no JavaScript. The image itself is what is recorded."""
+    report = incident_reports.report(g.actor, report_id)
+    found = next((each for each in report["pictures"] if each["n"] == n and each["state"] == "ready"), None)
+    if found is None:
+        raise NotFound
+    return render_template("dashboard/picture.html", **context(g.actor, bare()), report=report, picture=found)
+
+
 @blueprint.errorhandler(NotSignedIn)
 def send_to_the_door(_refused: NotSignedIn) -> ResponseReturnValue:
     """Whoever is not signed in gets the form, and afterwards the page they wanted; the console's modules get the bare fact."""

@@ -83,6 +83,7 @@ export class Keys {
     if (key in PRIORITIES) return actions.quick("priority", id, { priority: Number(key) }) && true;
     const different = letter === "d" || (letter === "n" && target.closest(".suggestion"));
     if (letter === "m" || different) return this.#suggested(different ? "different" : "merge", id, target);
+    if (letter === "v") return this.desk.pictures?.toggleAll() ?? false;
     if (letter in QUICK) return actions.quick(QUICK[letter], id) && true;
     if (letter in FORMS) return this.#form(FORMS[letter], id);
     return false;

@@ -8,6 +8,7 @@ import { runClocks, showState, Speaker, switchTheme, Waiting } from "./header.mj
 import { Keys } from "./keys.mjs";
 import { Live } from "./live.mjs";
 import { Pane } from "./pane.mjs";
+import { Pictures } from "./pictures.mjs";
 import { Queue } from "./queue.mjs";
 import { titleOf } from "./row.mjs";
 import { settings } from "./settings.mjs";
@@ -21,6 +22,7 @@ const UNFINISHED_MS = 1500;
 const store = new Store();
 const speaker = new Speaker(store);
 const actions = new Actions(store, (text) => speaker.say(text));
+const pictures = new Pictures();
 const pane = byId("incident-pane") ? new Pane((root) => bind(root)) : null;
 const filter = byId("filter") ? new Filter(store, () => refilter()) : null;
 const queue = filter ? new Queue(store, { passes: filter.passes, open: (id) => open(id) }) : null;
@@ -32,6 +34,7 @@ let map = null;
 
 function bind(root) {
   actions.bind(root);
+  pictures.bind(root);
   for (const link of root.querySelectorAll("a[data-incident]")) {
     link.addEventListener("click", (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -165,7 +168,7 @@ async function showMap() {
 async function start() {
   runClocks();
   switchTheme();
-  new Keys({ queue, pane, actions, filter, open });
+  new Keys({ queue, pane, actions, filter, pictures, open });
   actions.pane = pane;
   const live = new Live(settings.stream, { item: hear, unfinished: noteUnfinished, reload: load, state: showState });
   addEventListener("popstate", () => {
