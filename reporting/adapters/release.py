@@ -1,6 +1,7 @@
 """The mark of what browsers are served: a hash over styles, scripts, pages and words, so that no two states of them can mix."""
 
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -9,6 +10,8 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 SERVED: Final = ("static/css", "static/js", "static/icons", "static/vendor", "templates", "citizen", "venue", "translations")
 NOT_SERVED: Final = frozenset((".pyc", ".pot"))
 LETTERS: Final = 12
+STATIC: Final = ROOT / "static"
+IMPORTED: Final = re.compile(r"""(?:from|import)\s*\(?\s*["']\./([\w.-]+\.m?js)["']""")
 
 
 @cache
@@ -23,7 +26,20 @@ def release() -> str:
 
 
 @cache
-def scripts(folder: str) -> tuple[str, ...]:
-    """Names of the scripts in a folder of `static/`, below `static/`, in order."""
-    files = sorted((ROOT / "static" / folder).iterdir())
-    return tuple(f"{folder}/{path.name}" for path in files if path.suffix in (".mjs", ".js"))
+def modules(start: str) -> tuple[str, ...]:
+    """The script `start` and all it imports, now or later, by relative address; names below `static/`."""
+    found: dict[str, None] = {}
+    waiting = [start]
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        found[name] = None
+        folder = Path(name).parent
+        waiting += [str(folder / imported) for imported in IMPORTED.findall((STATIC / name).read_text(encoding="utf-8"))]
+    return tuple(sorted(found))
+
+
+def served(name: str) -> bool:
+    """Whether this release has such a file below `static/`."""
+    return (STATIC / name).is_file()

@@ -7,16 +7,18 @@ from flask import Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from reporting.adapters.release import release, scripts
+from reporting.adapters.release import modules, release, served
 from reporting.auth.guards import public
 from reporting.bootstrap import adapters
 from reporting.citizen import blueprint
 from reporting.page import page_language
 
-STYLES = ("css/public.css", "css/report.css", "css/slip.css")
+FILES = ("css/public.css", "css/report.css", "css/slip.css", "css/pictures.css", "icons/mark.svg")
+START = "js/public/report.mjs"
 PUSH = "js/public/push_worker.js"
 """Answers to messages from the server, where this release has it."""
 BAND = "#0B4F6C"
+"""The colour of a deployer who chose none."""
 PAPER = "#FFFFFF"
 SHORT_NAME_LETTERS = 12
 """What home screens show below an icon."""
@@ -26,12 +28,12 @@ SHORT_NAME_LETTERS = 12
 @public("what works without a network holds nothing of anybody")
 def worker() -> ResponseReturnValue:
     """The service worker. It changes with the release alone; browsers ask for it anew at every visit."""
-    files = [url_for("static", filename=name) for name in (*STYLES, *scripts("js/public"), "icons/mark.svg")]
+    files = [url_for("static", filename=name) for name in (*filter(served, FILES), *modules(START))]
     text = render_template(
         "citizen/worker.js",
         worker=url_for("static", filename="js/public/worker.mjs"),
-        push=url_for("static", filename=PUSH) if PUSH in scripts("js/public") else "",
-        shell=json.dumps({"release": release(), "files": files}),
+        push=url_for("static", filename=PUSH) if served(PUSH) else "",
+        shell=json.dumps({"release": release(), "files": files, "dress": _dress()}),
     )
     return Response(text, mimetype="text/javascript", headers={"Cache-Control": "no-cache"})
 
@@ -42,6 +44,13 @@ def manifest() -> ResponseReturnValue:
     """What a phone shows of the installed app, in the language of the page that was installed."""
     body = json.dumps(_manifest(), ensure_ascii=False)
     return Response(body, mimetype="application/manifest+json", headers={"Cache-Control": "no-cache"})
+
+
+def _dress() -> list[str]:
+    """What a deployer's own colour and logo add to the page; they change with the settings, not with the release."""
+    settings = adapters().settings
+    colours = [url_for("citizen.colours")] if settings.deployer_colour != BAND else []
+    return [*colours, *([url_for("citizen.logo")] if settings.deployer_logo else [])]
 
 
 def _manifest() -> dict[str, Any]:
@@ -57,7 +66,7 @@ def _manifest() -> dict[str, Any]:
         "start_url": tell,
         "scope": "/",
         "display": "standalone",
-        "theme_color": BAND,
+        "theme_color": adapters().settings.deployer_colour,
         "background_color": PAPER,
         "icons": [*_icons("any", 192, 512), *_icons("maskable", 192, 512)],
         "shortcuts": [

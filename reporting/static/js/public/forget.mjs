@@ -1,6 +1,6 @@
 // "Forget everything on this phone": databases, kept pages and files, pictures, the worker, and the way for messages.
 
-const KNOWN = ["outbox", "pictures"];
+const KNOWN = ["outbox", "pictures", "push"];
 const HOLD_MS = 2_000;
 
 const deleted = (name) =>

@@ -61,6 +61,7 @@ export class KeptReports {
     find("#forget-all").addEventListener("click", () => ask(true));
     find("#forget-no").addEventListener("click", () => ask(false));
     find("#forget-yes").addEventListener("click", async () => {
+      this.outbox.close();
       await forgetEverything();
       ask(false);
       await this.draw();

@@ -115,13 +115,14 @@ export class Outbox {
 
   /** `face` is whose parcels these are; `null` is everybody's. `time()` is the clock on the wall, `ticks()` a steady one. */
   constructor(face, { upgrades = UPGRADES, time = Date.now, ticks = () => performance.now() } = {}) {
-    Object.assign(this, { face, upgrades, time, ticks, started: false });
+    Object.assign(this, { face, upgrades, time, ticks, started: false, closed: false });
     this.#channel = globalThis.BroadcastChannel && new BroadcastChannel("outbox");
     this.#channel?.addEventListener("message", () => this.#tell());
   }
 
   /** Keeps {url, body, code, ...} before any network. Its `volatile` says that this browser refused to store it. */
   async add(parcel) {
+    this.closed = false;
     const clock = { seen: this.time(), ticks: this.ticks(), run: this.#run };
     const kept = { since: clock.seen, ...parcel, face: this.face, state: "waiting", age: 0, ...clock };
     try {
@@ -135,8 +136,16 @@ export class Outbox {
     return kept;
   }
 
+  /** Nothing is stored, read or sent from here on, until the next add. Gives up what only the memory holds. */
+  close() {
+    this.closed = true;
+    this.#memory.clear();
+    clearTimeout(this.#timer);
+  }
+
   /** Every parcel of the face, the newest first. */
   async all() {
+    if (this.closed) return [];
     const stored = await within("readonly", this.upgrades, (store) => asked(store.getAll())).catch(() => []);
     const own = [...stored, ...this.#memory.values()].filter(({ face }) => this.face === null || face === this.face);
     return own.sort((one, other) => other.since - one.since);

@@ -16,11 +16,15 @@ export class Posting {
   constructor(form, on) {
     Object.assign(this, { form, on, outbox: new Outbox("public") });
     this.box = document.querySelector("#receipt");
-    this.receipt = new ReceiptPage(this.box, this.outbox, { ...on, sent: (parcel) => this.#sent(parcel), refused: (parcel) => this.#refused(parcel) });
+    const own = { sent: (parcel) => this.#sent(parcel), refused: (parcel) => this.#refused(parcel) };
+    this.receipt = new ReceiptPage(this.box, this.outbox, { ...on, ...own });
     this.outbox.watch(() => this.#list());
     this.#list();
     this.outbox.start();
-    addEventListener("load", () => keepOnPhone());
+    addEventListener("load", () => {
+      keepOnPhone();
+      this.#goOnWithPictures();
+    });
     this.#readSign();
   }
 
@@ -63,7 +67,8 @@ export class Posting {
     const fields = [...new FormData(this.form)].filter(([name]) => name !== "idempotency_key");
     const body = JSON.stringify({ ...this.#corrects?.where, ...report, receipt_code: code });
     const where = { ...this.#corrects?.where, ...(location && { location }), ...(reporter_location && { reporter_location }) };
-    const parcel = { key: newKey(), url: this.form.dataset.reports, code, body, what, danger, fields, where, noCamera: this.box.dataset.noCamera };
+    const { noCamera } = this.box.dataset;
+    const parcel = { key: newKey(), url: this.form.dataset.reports, code, body, what, danger, noCamera, fields, where };
     if (this.#corrects) this.outbox.remove(this.#corrects.key);
     this.#corrects = undefined;
     this.#posted = parcel.key;
@@ -90,6 +95,28 @@ export class Posting {
     if (key === this.#posted) this.on.sent();
     if (!noCamera && answer?.id) this.#offerPictures({ reportId: answer.id, receiptCode: code });
     offerInstall(this.box.querySelector("#install"));
+    this.#offerPush(code);
+  }
+
+  async #offerPush(receiptCode) {
+    const element = this.box.querySelector("[data-push]");
+    if (!element) return;
+    try {
+      const { offerPush } = await import("./push.mjs");
+      await offerPush(element, { receiptCode });
+    } catch {
+      return;
+    }
+  }
+
+  // What an earlier visit left: nobody else loads the scripts of pictures.
+  async #goOnWithPictures() {
+    try {
+      const there = await indexedDB.databases();
+      if (there.some(({ name }) => name === "pictures")) (await import("./pictures.mjs")).sendKept();
+    } catch {
+      return;
+    }
   }
 
   // The report never waits for pictures, and nothing of it depends on them.

@@ -15,9 +15,9 @@ export class ReceiptPage {
     outbox.watch(() => this.#look());
   }
 
-  /** Shows the code, keeps the report and sends it. `parcel` is {url, key, code, body, what, danger, fields, where}. */
+  /** Shows the code, keeps the report and sends it. `parcel` is {url, key, code, body, what, danger, noCamera, fields, where}. */
   async deliver(parcel) {
-    this.#open(parcel.key);
+    this.#open(parcel);
     this.#draw({ ...parcel, state: "waiting" });
     const kept = await this.outbox.add(parcel);
     this.#remember(kept);
@@ -29,7 +29,7 @@ export class ReceiptPage {
   async reopen({ key, code, state }) {
     const parcel = (await this.outbox.get(key)) ?? (code && { key, code, state, volatile: true });
     if (!parcel || parcel.state === "refused") return false;
-    this.#open(key);
+    this.#open(parcel);
     this.#slow = true;
     this.#remember(parcel);
     this.#draw(parcel);
@@ -45,8 +45,11 @@ export class ReceiptPage {
     return this.box.querySelector(selector);
   }
 
-  #open(key) {
+  #open({ key, danger, noCamera }) {
     this.#key = key;
+    this.box.toggleAttribute("data-in-danger", Boolean(danger));
+    if (noCamera) this.box.dataset.noCamera = noCamera;
+    else delete this.box.dataset.noCamera;
     this.#slow = !navigator.onLine;
     this.#told = undefined;
     this.on.shown();
@@ -71,7 +74,6 @@ export class ReceiptPage {
       return this.on.refused(parcel);
     }
     this.box.dataset.state = state;
-    this.box.toggleAttribute("data-in-danger", Boolean(danger));
     for (const part of this.box.querySelectorAll("[data-when]")) {
       part.hidden = !part.dataset.when.split(" ").includes(state) || ("dangerOnly" in part.dataset && !danger);
     }
