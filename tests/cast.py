@@ -1,7 +1,8 @@
 """The fixed cast of the tests: who they are, where their organisations are responsible, and how they sign in.
 
 Aino operates for the city, Bo supervises there. Carl operates for the mall and must never see what is the city's. Dora works
-for the police. Eve is an auditor, Fred administers users and sees no content, Gil works in a shop of the mall. Lea is its camera.
+for the police. Eve is an auditor, Fred administers users and sees no content, Gil works in a shop of the mall, whose door alarm
+is Otis.
 """
 
 import uuid
@@ -32,7 +33,7 @@ PEOPLE = {
     "ivo": ("trainer", "city"),
     "jun": ("partner", "police"),
     "kim": ("platform_admin", None),
-    "lea": ("venue_system", "mall"),
+    "otis": ("venue_system", "mall"),
 }
 
 

@@ -257,7 +257,7 @@ def test_the_manager_reads_what_the_house_filed_and_nothing_else(till: FlaskClie
 
 def test_a_code_is_made_for_ones_own_people_alone(cast: Cast, web_app: Flask, client: FlaskClient) -> None:
     sign_in(client, "hana@example.org", cast.people["hana"].password)
-    for stranger in (cast.people["carl"].account_id, cast.people["lea"].account_id, cast.organisations["mall"]):
+    for stranger in (cast.people["carl"].account_id, cast.people["otis"].account_id, cast.organisations["mall"]):
         answer = post(client, f"/venue/manage/staff/{stranger}/code", "/venue/manage/staff")
         assert answer.status_code == 404
     assert actor_of(web_app, cast, "gil").role == "venue_staff"

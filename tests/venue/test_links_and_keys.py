@@ -128,7 +128,7 @@ def test_a_systems_keys_end_at_once(hana: FlaskClient, cast: Cast, web_app: Flas
     for end in re.findall(r"/venue/manage/keys/[0-9a-f-]{36}/end", hana.get(KEYS, **HTTPS).text):
         assert post(hana, end, KEYS).status_code == 303
     assert client.get("/api/v1/venue/reports", headers=bearer(key)).status_code == 401
-    assert client.get("/api/v1/venue/reports", headers=cast.headers("lea")).status_code == 401
+    assert client.get("/api/v1/venue/reports", headers=cast.headers("otis")).status_code == 401
 
 
 def test_two_systems_cannot_share_a_name(hana: FlaskClient) -> None:
