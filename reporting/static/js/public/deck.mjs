@@ -101,6 +101,7 @@ export class Deck {
     this.box.addEventListener("input", ({ target }) => {
       this.#way();
       this.onAnswer();
+      if (target.matches("[data-danger]:checked")) target.closest("[data-kind]").querySelector(".call-first").scrollIntoView({ block: "nearest" });
       if (target.type !== "radio" || !pointed || target.matches("[data-danger]")) return;
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.#go(1), SEEN_MS);

@@ -33,9 +33,10 @@ export class Room {
   #say({ room, watched, phone }) {
     this.line.textContent = room ? this.line.dataset.named.replace("#", room) : this.general;
     if (room) for (const name of document.querySelectorAll("[data-room-name]")) name.textContent = room;
-    this.form.querySelector("#watched").hidden = watched !== "watched";
-    const { unwatchedHour, nobodyThere } = this.watch.dataset;
-    const sentence = { unwatched_hour: unwatchedHour, nobody_there: nobodyThere }[watched];
+    const state = watched.replace(/_(.)/g, (_whole, letter) => letter.toUpperCase());
+    const short = this.form.querySelector("#watched");
+    short.textContent = short.dataset[state] ?? "";
+    const sentence = this.watch.dataset[state];
     this.watch.replaceChildren(...(sentence ? [this.#note(sentence, phone)] : []));
   }
 
