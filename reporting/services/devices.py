@@ -1,7 +1,7 @@
 """Devices of venue staff: the code that signs one in once, the key it keeps, the PIN that opens it, and its end.
 
 The key alone lets a device file reports as the person it belongs to; everything else needs the PIN. So a person in a hurry is
-never kept from reporting, and a device that is left on a counter tells nobody what was reported. See ADR 0016.
+never kept from reporting, and a device that is left on a counter tells nobody what was reported. See docs/adr/0018.
 """
 
 import uuid
