@@ -30,11 +30,11 @@ from reporting.auth.guards import public as open_to_all
 from reporting.auth.guards import require_declared
 from reporting.auth.headers import set_headers
 from reporting.auth.sessions import csrf_field, csrf_token
-from reporting.bootstrap import build
+from reporting.bootstrap import adapters, build
 from reporting.compression import compress_answers
 from reporting.config import Settings, read_settings
 from reporting.extensions import api, babel, db
-from reporting.page import page_language
+from reporting.page import isolate_values, page_language
 from reporting.trouble import answer_trouble
 
 API_FACES = (
@@ -64,6 +64,7 @@ def put_on_faces(app: Flask) -> Flask:
     app.url_map.strict_slashes = False
     zone = app.extensions["reporting"].settings.time_zone
     babel.init_app(app, locale_selector=lambda: page_language().code, default_timezone=zone)
+    isolate_values(app.jinja_env)
     api.init_app(app)
     for face in API_FACES:
         api.register_blueprint(face.blueprint)
@@ -73,7 +74,7 @@ def put_on_faces(app: Flask) -> Flask:
     answer_trouble(app)
     set_headers(app)
     compress_answers(app)
-    app.jinja_env.globals.update(csrf_token=csrf_token, csrf_field=csrf_field)
+    app.jinja_env.globals.update(csrf_token=csrf_token, csrf_field=csrf_field, channels=lambda: adapters().channels)
     app.teardown_appcontext(lambda _error: db.session.remove())
     require_declared(app)
     return app

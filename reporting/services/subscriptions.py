@@ -72,8 +72,7 @@ def choose(receipt_code: str, choice: Choice) -> list[dict[str, Any]]:
     """Lets the reporter be told in this way; all that are chosen now. Raises NotFound for a code that opens nothing, Refused
     for an address that is none, NotPossible for a channel that is off or too many ways."""
     with _reporter(receipt_code) as (work, owner):
-        _add(work, owner, choice)
-        return _chosen(work, owner)
+        return _chosen(work, owner, _add(work, owner, choice))
 
 
 def stop(receipt_code: str, channel: str | None = None) -> list[dict[str, Any]]:
@@ -84,7 +83,7 @@ def stop(receipt_code: str, channel: str | None = None) -> list[dict[str, Any]]:
 
 
 def chosen(receipt_code: str) -> list[dict[str, Any]]:
-    """The ways a reporter chose: id, channel and since when; never the address."""
+    """The ways a reporter chose: id, channel, since when, and whether just now; never the address."""
     with _reporter(receipt_code) as (work, owner):
         return _chosen(work, owner)
 
@@ -92,8 +91,7 @@ def chosen(receipt_code: str) -> list[dict[str, Any]]:
 def choose_for_account(actor: Actor, choice: Choice) -> list[dict[str, Any]]:
     """The same for a person who is signed in, for themselves alone."""
     with _person(actor) as (work, owner):
-        _add(work, owner, choice)
-        return _chosen(work, owner)
+        return _chosen(work, owner, _add(work, owner, choice))
 
 
 def stop_for_account(actor: Actor, channel: str | None = None) -> list[dict[str, Any]]:
@@ -189,12 +187,13 @@ def _person(actor: Actor) -> Iterator[tuple[Work, _Owner]]:
         yield work, _Owner("account_id", uuid.UUID(actor.account_id))
 
 
-def _add(work: Work, owner: _Owner, choice: Choice) -> None:
+def _add(work: Work, owner: _Owner, choice: Choice) -> bytes:
+    """Adds the way, once; its mark."""
     if choice.channel not in adapters().channels.names:
         raise NotPossible("Messages of this kind are switched off here.")
     count = work.session.scalar(select(func.count()).select_from(Subscription).where(owner.condition)) or 0
     plain, service = _plain(work, owner, choice)
-    row_id = uuid.uuid4()
+    row_id, mark = uuid.uuid4(), _mark(owner.id, plain[0])
     row = {
         "id": row_id,
         "sealed": _sealed(row_id, plain[1]),
@@ -202,7 +201,7 @@ def _add(work: Work, owner: _Owner, choice: Choice) -> None:
         "channel": choice.channel,
         "service": service,
         "key_id": adapters().seals.key_id,
-        "mark": _mark(owner.id, plain[0]),
+        "mark": mark,
         "language": languages.choose(choice.language, (), adapters().settings.default_language).code,
     }
     if choice.channel != PUSH:
@@ -210,6 +209,7 @@ def _add(work: Work, owner: _Owner, choice: Choice) -> None:
     elif count >= MOST_OF_ONE:
         raise NotPossible("You have chosen this on several phones. Stop one first.")
     work.session.execute(insert(Subscription).values(row).on_conflict_do_nothing())
+    return mark
 
 
 def _plain(work: Work, owner: _Owner, choice: Choice) -> tuple[tuple[str, bytes], str]:
@@ -273,10 +273,13 @@ def _remove(work: Work, owner: _Owner, channel: str | None) -> None:
     work.change(delete(Subscription).where(condition).execution_options(synchronize_session=False))
 
 
-def _chosen(work: Work, owner: _Owner) -> list[dict[str, Any]]:
+def _chosen(work: Work, owner: _Owner, now: bytes = b"") -> list[dict[str, Any]]:
     rows = work.session.execute(
-        select(Subscription.id, Subscription.channel, Subscription.chosen_at)
+        select(Subscription.id, Subscription.channel, Subscription.chosen_at, Subscription.mark)
         .where(owner.condition)
         .order_by(Subscription.chosen_at, Subscription.id)
     ).all()
-    return [{"id": str(row.id), "channel": row.channel, "chosen_at": row.chosen_at} for row in rows]
+    return [
+        {"id": str(row.id), "channel": row.channel, "chosen_at": row.chosen_at, "now": bool(now) and row.mark == now}
+        for row in rows
+    ]

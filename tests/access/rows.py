@@ -87,6 +87,7 @@ ROWS: Final[dict[tuple[str, str], Row]] = {
     (f"{INCIDENT}/take", "POST"): Row(409, targets=INCIDENTS, asked=_stale()),
     (f"{INCIDENT}/note", "POST"): Row(409, targets=INCIDENTS, asked=_stale(text="A note")),
     (f"{INCIDENT}/priority", "POST"): Row(409, targets=INCIDENTS, asked=_stale(priority=4)),
+    (f"{INCIDENT}/correct", "POST"): Row(409, targets=INCIDENTS, asked=_stale(category="drone")),
     (f"{INCIDENT}/waiting", "POST"): Row(409, targets=INCIDENTS, asked=_stale(text="They ring back")),
     (f"{INCIDENT}/shelve", "POST"): Row(409, targets=INCIDENTS, asked=_stale(text="Until the morning")),
     (f"{INCIDENT}/reopen", "POST"): Row(409, targets=INCIDENTS, asked=_stale(text="It is there again")),
