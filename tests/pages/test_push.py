@@ -109,11 +109,11 @@ def test_the_phone_keeps_no_receipt_code_for_it(visit: Visits, report: dict[str,
 
 def test_a_refusal_is_taken_calmly(visit: Visits, report: dict[str, Any], owner: Engine) -> None:
     page = being_told(visit, report)
-    page.evaluate("Notification.requestPermission = async () => 'default'")
+    page.evaluate("() => void (Notification.requestPermission = async () => 'default')")
     page.get_by_role("button", name="Tell me on this phone").click()
     expect(page.get_by_role("button", name="Tell me on this phone")).to_be_enabled()
-    page.evaluate("Object.defineProperty(Notification, 'permission', { get: () => 'denied' })")
-    page.evaluate("Notification.requestPermission = async () => 'denied'")
+    page.evaluate("() => void Object.defineProperty(Notification, 'permission', { get: () => 'denied' })")
+    page.evaluate("() => void (Notification.requestPermission = async () => 'denied')")
     page.get_by_role("button", name="Tell me on this phone").click()
     expect(page.get_by_text("This browser does not allow our messages.")).to_be_visible()
     assert rows(owner) == []
