@@ -11,12 +11,14 @@ LINE: Final = (TRIAGE, GROUPING, ROUTING)
 
 TRY_ROUTING: Final = "try_routing"
 REROUTE: Final = "reroute"
+LOOK_AGAIN: Final = "look_again"
 SANITISE: Final = "sanitise"
 DELIVER: Final = "deliver"
 HEARING: Final = "hearing"
 
-ERRANDS: Final = (TRY_ROUTING, REROUTE, SANITISE, DELIVER, HEARING)
+ERRANDS: Final = (TRY_ROUTING, REROUTE, LOOK_AGAIN, SANITISE, DELIVER, HEARING)
 """Work of the outbox that no report waits for. Only a worker does it; the relay rings for it and never does it itself.
+`reroute` is about a change of the areas, `look_again` about one incident that stands elsewhere or is another kind than before;
 `sanitise` is about one picture, and its subject is the picture's id; `deliver` about one letter to somebody outside; `hearing`
 about one message of a reporter, which triage reads."""
 
@@ -40,6 +42,7 @@ QUEUES: Final = {
     ROUTING: "line",
     TRY_ROUTING: "line",
     REROUTE: "line",
+    LOOK_AGAIN: "line",
     SANITISE: "media",
     DELIVER: "delivery",
     DELIVERY_PULSE: "delivery",

@@ -11,7 +11,7 @@ from reporting.services.line import work_through
 from reporting.services.unit_of_work import Work
 from worker.grouping.task import group, place
 from worker.media.task import sanitise
-from worker.routing.reroute import reroute
+from worker.routing.reroute import look_again, reroute
 from worker.routing.task import hand_out, route
 from worker.routing.trial import try_routing
 from worker.triage.hearing import hear
@@ -26,6 +26,7 @@ STEPS: Final[dict[str, Callable[[Sequence[uuid.UUID]], list[uuid.UUID]]]] = {
 ERRANDS: Final[dict[str, Callable[[Sequence[uuid.UUID]], list[uuid.UUID]]]] = {
     jobs.TRY_ROUTING: try_routing,
     jobs.REROUTE: reroute,
+    jobs.LOOK_AGAIN: look_again,
     jobs.SANITISE: sanitise,
     jobs.HEARING: hear,
 }

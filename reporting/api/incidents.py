@@ -10,8 +10,10 @@ from flask import request
 from reporting.api.body import Resource
 from reporting.auth.guards import actor, guarded
 from reporting.domain.errors import BadRequest, Problem, Refused
+from reporting.domain.facts import Point
 from reporting.domain.queue import QueueFilter
 from reporting.queries import incident, incident_reports, queue
+from reporting.schemas.correcting import CorrectSchema
 from reporting.schemas.incidents import (
     CloseSchema,
     IncidentSchema,
@@ -26,8 +28,9 @@ from reporting.schemas.incidents import (
     SteppedSchema,
     StepSchema,
 )
-from reporting.services import answering, casework
+from reporting.services import answering, casework, correcting
 from reporting.services.cases import Stepped
+from reporting.services.correcting import Correction
 
 blueprint = Resource("incidents", __name__, url_prefix="/api/v1/incidents", description="Incidents of your organisation")
 
@@ -132,6 +135,18 @@ def note(incident_id: uuid.UUID, version: int | None, text: str, about: uuid.UUI
 def priority(incident_id: uuid.UUID, version: int, priority: int, reason: str) -> Stepped:
     """Your word overrules the score, and later reports do not change it again. The priority it has already changes nothing."""
     return casework.change_priority(actor(), incident_id, version, priority, reason)
+
+
+@_step("correct", "correctIncident", "Correct kind or place", CorrectSchema)
+def correct(incident_id: uuid.UUID, version: int, **said: Any) -> Stepped:
+    """What it is or where it is was told wrong. Routing looks again: what nobody has seen moves, the rest is only pointed out."""
+    return correcting.correct(actor(), incident_id, version, correction_of(**said))
+
+
+def correction_of(category: str | None, lat: float | None, lon: float | None, place: str | None, text: str) -> Correction:
+    """What was sent, as the service takes it."""
+    point = Point(lat, lon, None, "pin") if lat is not None and lon is not None else None
+    return Correction(category=category, point=point, place=place, reason=text)
 
 
 @_step("waiting", "setIncidentWaiting", "Wait for an answer", ReasonSchema)

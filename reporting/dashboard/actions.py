@@ -15,6 +15,7 @@ from reporting.dashboard.conversation_forms import AskForm, TakeBackForm, TellFo
 from reporting.dashboard.forms import (
     AssignForm,
     CloseForm,
+    CorrectForm,
     EscalateForm,
     LookForm,
     NoteForm,
@@ -28,7 +29,18 @@ from reporting.dashboard.pages import show
 from reporting.dashboard.panes import ALL, Typed
 from reporting.domain.errors import DomainError, NotFound, NotPossible, Refused, VersionConflict
 from reporting.policy import decide
-from reporting.services import answering, assigning, casework, checks, conversation, escalation, first_look, merging, splitting
+from reporting.services import (
+    answering,
+    assigning,
+    casework,
+    checks,
+    conversation,
+    correcting,
+    escalation,
+    first_look,
+    merging,
+    splitting,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +58,7 @@ DOINGS = {
     "priority": Doing(PriorityForm, casework.change_priority),
     "waiting": Doing(ReasonForm, casework.wait),
     "shelve": Doing(ShelveForm, casework.shelve),
+    "correct": Doing(CorrectForm, correcting.correct),
     "close": Doing(CloseForm, casework.close),
     "escalate": Doing(EscalateForm, escalation.escalate),
     "assign": Doing(AssignForm, assigning.assign),

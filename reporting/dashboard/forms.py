@@ -3,13 +3,16 @@
 import uuid
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, fields, post_load
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load, validates_schema
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
+from reporting.domain.categories import CODES
+from reporting.domain.facts import Point
 from reporting.domain.outcomes import OUTCOMES
 from reporting.domain.priorities import PRIORITIES
 from reporting.schemas.fields import PlainText
 from reporting.services.assigning import Receiver
+from reporting.services.correcting import Correction
 
 UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
@@ -50,6 +53,32 @@ class ShelveForm(ReasonForm):
     """For how many minutes it is shelved."""
 
     minutes = fields.Integer(required=True, validate=Range(1, 60, error="Choose for how long."))
+
+
+class CorrectForm(VersionForm):
+    """What kind of thing it is, and where, told right; an empty field leaves it as it is."""
+
+    category = fields.String(load_default=None, validate=OneOf(CODES, error="Choose what it is."))
+    lat = fields.Float(load_default=None, validate=Range(-90, 90, error="The latitude is between -90 and 90."))
+    lon = fields.Float(load_default=None, validate=Range(-180, 180, error="The longitude is between -180 and 180."))
+    place = PlainText(load_default=None, limit=200)
+    text = PlainText(load_default="", limit=500)
+
+    @pre_load
+    def _without_what_is_empty(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
+        return {name: value for name, value in data.items() if value != "" or name == "text"}
+
+    @validates_schema
+    def _whole_point(self, data: dict[str, Any], **_more: Any) -> None:
+        if (data.get("lat") is None) != (data.get("lon") is None):
+            raise ValidationError("A position needs latitude and longitude.", "lat")
+
+    @post_load
+    def _correction(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
+        lat, lon = data["lat"], data["lon"]
+        point = Point(lat, lon, None, "pin") if lat is not None and lon is not None else None
+        correction = Correction(category=data["category"], point=point, place=data["place"], reason=data["text"])
+        return {"version": data["version"], "correction": correction}
 
 
 class CloseForm(VersionForm):

@@ -136,10 +136,23 @@ class Held:
 
 def held_after(session: Session, after: uuid.UUID | None, limit: int) -> list[Held]:
     """The next incidents somebody has and still works on, by id; locked, and those in other hands at this moment left out."""
-    statement = _rows().where(Incident.organisation_id.is_not(None), Incident.status.in_(MOVABLE)).limit(limit)
+    statement = _movable().limit(limit)
     if after is not None:
         statement = statement.where(Incident.id > after)
-    rows = session.execute(statement.with_for_update(of=Incident, skip_locked=True)).all()
+    return _held(session, session.execute(statement.with_for_update(of=Incident, skip_locked=True)).all())
+
+
+def held_one(session: Session, incident_id: uuid.UUID) -> Held | None:
+    """The same of one incident; None where nobody has it or nobody works on it any more. Waits for who holds it."""
+    found = session.execute(_movable().where(Incident.id == incident_id).with_for_update(of=Incident)).all()
+    return next(iter(_held(session, found)), None)
+
+
+def _movable() -> Any:
+    return _rows().where(Incident.organisation_id.is_not(None), Incident.status.in_(MOVABLE))
+
+
+def _held(session: Session, rows: Sequence[Any]) -> list[Held]:
     ids = [row.id for row in rows]
     known = {each.incident_id: each for each in of_incidents(session, ids)}
     rooms: dict[uuid.UUID, str] = {row.id: row.name for row in session.execute(select(Organisation.id, Organisation.name))}

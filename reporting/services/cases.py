@@ -24,10 +24,13 @@ from reporting.models.staffing import shown_by_grant
 from reporting.policy import Actor, scope
 from reporting.services import notices
 from reporting.services.history import announce, record
+from reporting.services.routing import look_again
 from reporting.services.steps import Done, Values, keep, standing
 from reporting.services.unit_of_work import Work, unit_of_work
 
 ACTION: Final = "incident.work"
+ROUTED_BY: Final = ("category", "lat", "lon")
+"""Columns that say who is responsible: a correction of one of them, and its undoing, ask the line to look again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +178,10 @@ def _end(cases: list[Case]) -> None:
         keep(first.work.session, done, [(each.incident, each.before) for each in cases])
     for case in cases:
         if case.told:
+            if case.kind in ("corrected", "undone") and any(
+                getattr(case.incident, name) != case.before[name] for name in ROUTED_BY
+            ):
+                look_again(case.work, case.incident.id)
             case.incident.updated_at, case.incident.heard_at = func.now(), None
             announce(case.work.session, case.incident, "changed")
             notices.follow(case.work.session, [case.incident.id])

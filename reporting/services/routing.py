@@ -5,8 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reporting.adapters.doorbell import LIVE
+from sqlalchemy.dialects.postgresql import insert
+
+from reporting import jobs
+from reporting.adapters.doorbell import LIVE, OUTBOX
 from reporting.domain.findings import Alternative, Choice, Informed
+from reporting.models.outbox import Outbox
 from reporting.services import notices
 from reporting.services.history import Told, live_rows
 from reporting.services.notices import NewNotice
@@ -16,11 +20,12 @@ from reporting.services.unit_of_work import Work
 
 @dataclass(frozen=True, slots=True)
 class Mover:
-    """Who had an incident before, as text and by name, and the version of the incident that this ends."""
+    """Who had an incident before, as text and by name, the version of the incident that this ends, and what has changed."""
 
     organisation_id: uuid.UUID
     name: str
     version: int
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,12 @@ class Given:
     notices: tuple[NewNotice, ...] = ()
     told: str = ""
     mover: Mover | None = None
+
+
+def look_again(work: Work, incident_id: uuid.UUID) -> None:
+    """Asks the line to look whether this incident would go to somebody else by now."""
+    work.session.execute(insert(Outbox).values(job=jobs.LOOK_AGAIN, subject_id=incident_id).on_conflict_do_nothing())
+    work.ring(OUTBOX)
 
 
 def assign(work: Work, given: Sequence[Given], changed: Sequence[Told]) -> None:
@@ -113,9 +124,9 @@ def _events(given: Given) -> list[dict[str, Any]]:
     name, mover = given.organisation_name, given.mover
     kind, said = "routed", f"Given to {name}: {given.choice.reason}"
     if mover is not None and str(mover.organisation_id) != given.choice.organisation_id:
-        kind, said = "moved", f"Moved from {mover.name} to {name} because the areas were changed: {given.choice.reason}"
+        kind, said = "moved", f"Moved from {mover.name} to {name} because {mover.why}: {given.choice.reason}"
     elif mover is not None:
-        kind, said = "moved", f"Stays with {name}, at another desk, because the areas were changed: {given.choice.reason}"
+        kind, said = "moved", f"Stays with {name}, at another desk, because {mover.why}: {given.choice.reason}"
     events = [_event(given, kind, said, {"rule": given.choice.rule})]
     if given.told:
         events.append(_event(given, "informed", given.told, {"notices": len(given.notices)}))
@@ -132,7 +143,7 @@ def would_move(work: Work, given: Sequence[Given]) -> None:
         _event(
             each,
             "would_move",
-            f"The areas were changed. By now it would go to {each.organisation_name}: {each.choice.reason}"
+            f"{_sentence(each)} By now it would go to {each.organisation_name}: {each.choice.reason}"
             " Nothing was moved, because somebody works on it.",
             {"organisation_id": each.choice.organisation_id},
         )
@@ -144,6 +155,11 @@ def would_move(work: Work, given: Sequence[Given]) -> None:
     writing.run(work.session)
     if rows:
         work.ring(LIVE)
+
+
+def _sentence(given: Given) -> str:
+    why = given.mover.why if given.mover else ""
+    return f"{why[:1].upper()}{why[1:]}."
 
 
 def _still_there(given: Given) -> Told:

@@ -13,6 +13,7 @@ from reporting.models.incident import Incident
 from reporting.models.joins import Step
 
 KEPT: Final = (
+    "category",
     "status",
     "priority",
     "priority_overridden",

@@ -33,6 +33,7 @@ BRIEF: Final = {
     "waiting": "Not waiting after all",
     "shelved": "Not put aside after all",
     "check": "The look is taken back",
+    "corrected": "The kind and place are as they were",
 }
 """Kind of step -> what its undoing says. These can be undone for some minutes."""
 LASTING: Final = {"merged": "Merge undone", "split": "Put back", "not_same": "May be the same after all"}

@@ -54,7 +54,8 @@ const bodyOf = (form) => {
   const { csrf_token: _token, version, ...fields } = Object.fromEntries(data);
   if (SAYS.has(form.dataset.action)) return saidBy(fields);
   if (form.dataset.action === "split") fields.reports = data.getAll("reports");
-  for (const name of ["priority", "minutes", "other_version"]) if (fields[name]) fields[name] = Number(fields[name]);
+  for (const name of ["priority", "minutes", "other_version", "lat", "lon"]) if (fields[name]) fields[name] = Number(fields[name]);
+  for (const name of ["lat", "lon"]) if (fields[name] === "") delete fields[name];
   if (fields.receiver) {
     const [kind, id] = fields.receiver.split(":");
     delete fields.receiver;

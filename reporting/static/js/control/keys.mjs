@@ -3,7 +3,7 @@ import { byId } from "./dom.mjs";
 import { choice } from "./settings.mjs";
 
 const TYPING = "input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]";
-const FORMS = { n: "note", p: "priority", w: "waiting", s: "shelve", c: "close", o: "reopen", l: "check", x: "split", e: "escalate", g: "assign", b: "give-back", q: "question", i: "message" };
+const FORMS = { n: "note", p: "priority", w: "waiting", s: "shelve", c: "close", f: "correct", o: "reopen", l: "check", x: "split", e: "escalate", g: "assign", b: "give-back", q: "question", i: "message" };
 const PRIORITIES = { 1: true, 2: true, 3: true, 4: true };
 const QUICK = { a: "acknowledge", t: "take" };
 
