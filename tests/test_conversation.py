@@ -315,6 +315,11 @@ def test_a_right_code_is_never_kept_waiting_by_wrong_ones(talk: Talk, filed: Fil
     talk.say(filed, text="Still here")
 
 
+def test_the_state_is_said_in_the_language_that_is_asked_for(talk: Talk, filed: Filed) -> None:
+    answer = talk.client.post("/api/v1/follow-up?lang=ar", json={"receipt_code": filed.code})
+    assert answer.status_code == 200 and answer.get_json()["status"] == "received"
+
+
 def test_everything_given_and_sent_can_be_downloaded_without_the_name(talk: Talk) -> None:
     filed = talk.file(contact={"name": "Maija", "phone": "+358 40 000 0000"}, place="By the lift")
     talk.ask(filed, card="still_there")

@@ -22,6 +22,7 @@ from reporting.schemas.conversation import (
     WithdrawSchema,
 )
 from reporting.schemas.given import GivenSchema
+from reporting.schemas.public import LanguageQuerySchema
 from reporting.services import replies
 
 blueprint = Resource("follow_up", __name__, url_prefix="/api/v1/follow-up", description="The reporter's side, by receipt code")
@@ -33,10 +34,11 @@ OWN = "the receipt code is the credential"
 @blueprint.route("", methods=["POST"])
 @public(OWN)
 @blueprint.doc(operationId="followUp", summary="The state of your report")
+@blueprint.arguments(LanguageQuerySchema, location="query")
 @blueprint.arguments(FollowUpQuerySchema)
 @blueprint.response(200, FollowUpSchema)
 @blueprint.refuses(404, 429)
-def post_follow_up(asked: dict[str, Any]) -> dict[str, Any]:
+def post_follow_up(_wanted: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
     """Opens with the receipt code alone, which travels in the body and never in an address."""
     code = asked["receipt_code"]
     if asked["page_open"]:
@@ -47,10 +49,11 @@ def post_follow_up(asked: dict[str, Any]) -> dict[str, Any]:
 @blueprint.route("/messages", methods=["POST"])
 @public(OWN)
 @blueprint.doc(operationId="reply", summary="Answer a question, or add something")
+@blueprint.arguments(LanguageQuerySchema, location="query")
 @blueprint.arguments(ReplySchema)
 @blueprint.response(200, FollowUpSchema)
 @blueprint.refuses(404, 409, 429)
-def post_message(sent: dict[str, Any]) -> dict[str, Any]:
+def post_message(_wanted: dict[str, Any], sent: dict[str, Any]) -> dict[str, Any]:
     """With `question` an answer: a tapped `answer`, or `text` where the card takes words. Without it `text` is added. The same
     again changes nothing. 409 where the report is closed or withdrawn, or the question is over."""
     said: Reply = sent["said"]
@@ -61,10 +64,11 @@ def post_message(sent: dict[str, Any]) -> dict[str, Any]:
 @blueprint.route("/withdraw", methods=["POST"])
 @public(OWN)
 @blueprint.doc(operationId="withdrawReport", summary="Take your report back")
+@blueprint.arguments(LanguageQuerySchema, location="query")
 @blueprint.arguments(WithdrawSchema)
 @blueprint.response(200, FollowUpSchema)
 @blueprint.refuses(404, 429)
-def post_withdraw(asked: dict[str, Any]) -> dict[str, Any]:
+def post_withdraw(_wanted: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
     """Name, number and pictures go now; nobody asks anything more. What you saw stays with the room until `deletion_date`, which
     comes nearer by it. It cannot be taken back."""
     _for_right_codes(lambda: replies.withdraw(asked["receipt_code"]))
@@ -74,10 +78,11 @@ def post_withdraw(asked: dict[str, Any]) -> dict[str, Any]:
 @blueprint.route("/feeling", methods=["POST"])
 @public(OWN)
 @blueprint.doc(operationId="tellFeeling", summary="Safer, the same, less safe?")
+@blueprint.arguments(LanguageQuerySchema, location="query")
 @blueprint.arguments(FeelSchema)
 @blueprint.response(200, FollowUpSchema)
 @blueprint.refuses(404, 409, 429)
-def post_feeling(told: dict[str, Any]) -> dict[str, Any]:
+def post_feeling(_wanted: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
     """Once, when the report is closed. It is counted by kind of report and month, and never kept with the report."""
     _for_right_codes(lambda: replies.feel(told["receipt_code"], told["answer"]))
     return _state(told["receipt_code"])
@@ -86,10 +91,11 @@ def post_feeling(told: dict[str, Any]) -> dict[str, Any]:
 @blueprint.route("/download", methods=["POST"])
 @public(OWN)
 @blueprint.doc(operationId="downloadReport", summary="What you gave and were sent")
+@blueprint.arguments(LanguageQuerySchema, location="query")
 @blueprint.arguments(DownloadSchema)
 @blueprint.response(200, GivenSchema)
 @blueprint.refuses(404, 429)
-def post_download(asked: dict[str, Any]) -> dict[str, Any]:
+def post_download(_wanted: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
     """Everything, as a file. Of a name or number it says only that it was left: the code on a slip of paper names nobody."""
     found = _known(given.everything(asked["receipt_code"], gettext))
     return found

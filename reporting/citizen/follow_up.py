@@ -74,8 +74,10 @@ def show(given: str, shown: Shown, answer: int = 200) -> ResponseReturnValue:
         return unknown(given)
     page_is_open(given)
     title, sentence = _words(report)
+    waiting = {question["id"] for question in report["question_cards"]}
     page = {
         "code": normalised(given),
+        "said_before": [each for each in report["messages"] if each["id"] not in waiting],
         "shown": shown,
         "state": _state(report),
         "title": title,
