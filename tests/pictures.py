@@ -154,3 +154,9 @@ def keep_free(app: Flask, monkeypatch: pytest.MonkeyPatch, count: int) -> None:
     with app.app_context():
         folder = adapters().pictures.folder
     monkeypatch.setitem(app.extensions, "reporting", replace(ours, pictures=PictureStore(folder, ours.seals, count)))
+
+
+def take_heic(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This installation takes HEIC as well."""
+    ours = app.extensions["reporting"]
+    monkeypatch.setitem(app.extensions, "reporting", replace(ours, settings=replace(ours.settings, pictures_heic=1)))

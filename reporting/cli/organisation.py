@@ -66,6 +66,12 @@ def change(slug: str, escalates_to: str | None, assigns_people: bool | None) -> 
 @click.option("--phone", help="The room's telephone number.")
 @click.option("--duty-desk/--no-duty-desk", "duty_desk", default=None, help="Takes what no area claims.")
 @click.option("--nearest", "nearest_m", type=click.IntRange(-1), help="Metres outside its areas it serves; -1: NEAREST_AREA_M.")
+@click.option(
+    "--keep-originals/--no-keep-originals",
+    "keeps_originals",
+    default=None,
+    help="Keep pictures as they came, sealed, for the days of RETENTION_DAYS (sealed_original), beside the cleaned copies.",
+)
 @click.option("--desk", "add_desks", multiple=True, help="A further desk. May be repeated.")
 @click.option("--default-desk", help="The desk that gets what no area gives to another one.")
 def change_settings(slug: str, add_desks: tuple[str, ...], **told: Any) -> None:

@@ -113,6 +113,7 @@ class OrganisationSettings:
     phone: str | None = None
     duty_desk: bool | None = None
     nearest_m: int | None = None
+    keeps_originals: bool | None = None
     add_desks: tuple[str, ...] = ()
     default_desk: str | None = None
 
@@ -121,7 +122,7 @@ def change_organisation(slug: str, wanted: OrganisationSettings) -> None:
     """Changes settings and desks. Refuses an unknown organisation or desk, and taking away the last duty desk."""
     with unit_of_work() as work:
         found = organisation_of(work, slug)
-        for name in ("name", "public_name", "phone", "duty_desk"):
+        for name in ("name", "public_name", "phone", "duty_desk", "keeps_originals"):
             if getattr(wanted, name) is not None:
                 setattr(found, name, getattr(wanted, name))
         if wanted.nearest_m is not None:
