@@ -21,19 +21,33 @@ from sqlalchemy import create_engine, text
 from reporting import jobs
 from reporting.adapters.logs import set_up_logs
 from reporting.app import put_on_faces
-from reporting.bootstrap import SYSTEM, adapters, build
+from reporting.bootstrap import SENDER, SYSTEM, adapters, build
 from reporting.config import Settings
 from reporting.services import accounts
+from reporting.services.deliveries import Told, deliver
 from reporting.services.line import work_off
+from reporting.services.unit_of_work import unit_of_work
 from reporting.stream.hub import Hub
 from tests.canaries import CANARIES, FORWARDED, report_of_canaries
+from tests.outside import World
+from tests.receiver import Receiver
 from tests.test_sign_in import form_token
 from worker.app import celery_app
+from worker.delivery.channel import Outside
+from worker.delivery.task import Sender
 from worker.line import run_line
 from worker.processes import BROKER_ERRORS, _publisher
 from worker.relay import Relay
 
 KEY = {"Idempotency-Key": CANARIES["idempotency key"], "Device-Key": CANARIES["device key"], "X-Forwarded-For": FORWARDED}
+
+
+CHANNELS_ON: Any = {
+    **{"mail_server": "127.0.0.1", "mail_port": 1, "mail_security": "none", "mail_from": "no-reply@town-one.org"},
+    **{"push": "on", "push_services": "fcm.googleapis.com", "sms_url": "http://127.0.0.1:1/", "sms_body": "to={to}&text={text}"},
+    "outbound_inside": "127.0.0.1:1",
+}
+"""Channels whose servers are not there."""
 
 
 def main() -> None:
@@ -49,6 +63,7 @@ def main() -> None:
     sign_in(client, line)
     messages = ring_the_broker(settings, line)
     walk_the_line(line, filed)
+    want_to_be_told(settings, client, line)
     break_things(settings, client, line)
     print(json.dumps({"metrics": client.get("/metrics").get_data(as_text=True), "messages": messages}))
     for app in (web, line):
@@ -151,6 +166,40 @@ def walk_the_line(line: Flask, filed: uuid.UUID) -> None:
         hub = Hub()
         hub.begin()
         hub.read()
+
+
+def want_to_be_told(settings: Settings, client: FlaskClient, line: Flask) -> None:
+    """Ways to be told with canaries as addresses: refused, chosen, renewed, and tried on servers that are not there."""
+    for address in (CANARIES["email"], CANARIES["phone"], CANARIES["description"]):
+        for channel in ("mail", "sms", "push"):
+            sent = {"receipt_code": CANARIES["receipt"], "channel": channel, "address": address}
+            client.post("/api/v1/follow-up/channels", json=sent)
+            client.post("/follow-up/channels", data={**sent, "step": "choose"})
+    client.get(f"/stop/{CANARIES['operator']}")
+    sender = build(replace(settings, **CHANNELS_ON), process="worker-delivery", reach=SENDER, pool=6)
+    channels = sender.extensions["reporting"].channels
+    for app in (client.application, line):
+        app.extensions["reporting"] = replace(app.extensions["reporting"], channels=channels)
+    endpoint = f"https://fcm.googleapis.com/{CANARIES['operator']}"
+    browser = Receiver().subscription(endpoint)
+    for choice in (
+        {"channel": "mail"},
+        {"channel": "sms", "address": "+9995550199"},
+        {"channel": "push", "subscription": browser},
+    ):
+        told = client.post("/api/v1/follow-up/channels", json={"receipt_code": CANARIES["receipt"], **choice})
+        assert told.status_code == 200, told.data
+    client.post("/api/v1/push/renew", json={"id": str(uuid.uuid4()), "endpoint": endpoint, "subscription": browser})
+    with line.app_context(), unit_of_work() as work:
+        report = work.session.execute(text("select report_id from subscription limit 1")).scalar_one()
+        assert deliver(work, Told(effect="canary", template="answer", report_ids=[report])) == 3
+    http = World(addresses={"fcm.googleapis.com": ["127.0.0.1"]}).outbound(inside=frozenset({"127.0.0.1:1"}))
+    postman = Sender(sender, Outside(channels, http))
+    with adapters_engine(line).connect() as connection:
+        postman.deliver(connection.execute(text("select id from delivery")).scalars().all())
+    assert postman.lanes.settle(30)
+    with sender.app_context():
+        adapters().doorbell.close()
 
 
 def poison(error: Exception) -> Callable[..., None]:
