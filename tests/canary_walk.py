@@ -95,7 +95,25 @@ def file_and_be_refused(client: FlaskClient) -> uuid.UUID:
     client.post("/api/v1/reports", json=body, headers={"Idempotency-Key": CANARIES["description"]})
     client.post("/api/v1/follow-up", json={"receipt_code": CANARIES["receipt"]})
     client.post("/api/v1/follow-up", json={"receipt_code": CANARIES["description"]})
+    talk(client)
     return uuid.UUID(told.get_json()["id"])
+
+
+def talk(client: FlaskClient) -> None:
+    """The reporter's side of the conversation, rightly and wrongly, with canaries in words, codes and languages."""
+    code, words = CANARIES["receipt"], CANARIES["description"]
+    for body in (
+        {"text": words, "language": CANARIES["language"]},
+        {"text": words, "question": str(uuid.uuid4()), "answer": "yes"},
+        {"text": words * 200},
+        {"text": words, CANARIES["name"]: 1},
+    ):
+        client.post("/api/v1/follow-up/messages", json={"receipt_code": code, **body})
+        client.post("/api/v1/follow-up/messages", json={"receipt_code": words, **body})
+    for path in ("", "/download", "/feeling"):
+        client.post(f"/api/v1/follow-up{path}", json={"receipt_code": code, "answer": words, "page_open": True})
+    for path in ("", "/add", "/answer", "/withdraw", "/feel", "/copy", "/file"):
+        client.post(f"/follow-up{path}", data={"receipt_code": code, "text": words, "question": words, "answer": words})
 
 
 def fresh() -> dict[str, str]:

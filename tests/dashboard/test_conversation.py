@@ -27,7 +27,8 @@ def pane(talk: Talk, filed: Filed, who: str = "aino") -> str:
 
 
 def test_a_card_is_asked_by_a_form_and_its_answer_stands_under_the_report(talk: Talk, filed: Filed) -> None:
-    asked = post(talk, f"incidents/{filed.incident}/question", report=filed.id, card="still_there", text="", language="en", version="1")
+    form = {"report": filed.id, "card": "still_there", "text": "", "language": "en", "version": "1"}
+    asked = post(talk, f"incidents/{filed.incident}/question", **form)
     assert asked.status_code == 303
     question = talk.see(filed)["question_cards"][0]["id"]
     assert "waits for the answer" in pane(talk, filed)
