@@ -1,10 +1,12 @@
 """What every public page keeps to: calm, in the asked language, without cookies, inline code or anything from elsewhere."""
 
+import gzip
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import brotli
 import pytest
 from flask.testing import FlaskClient
 
@@ -62,7 +64,8 @@ def test_the_emergency_number_and_its_silent_ways_are_settings(settings: Setting
 
 def test_the_privacy_page_says_how_long_each_thing_is_kept(client: FlaskClient) -> None:
     page = client.get("/privacy").text
-    for days in set(RETENTION_DAYS.values()) - {365}:
+    of_staff = ("first_look", "room_notice", "training", "drill")
+    for days in {each for name, each in RETENTION_DAYS.items() if name not in of_staff} - {365}:
         assert f"<td>{days} days</td>" in page
     assert "<td>1 year</td>" in page
 
@@ -117,6 +120,45 @@ def test_unchanged_files_are_not_sent_again(client: FlaskClient) -> None:
     headers = {"Accept-Encoding": "gzip", "If-None-Match": first.headers["ETag"]}
     assert client.get("/static/css/public.css", headers=headers, buffered=True).status_code == 304
     assert "Content-Encoding" not in client.get("/static/css/public.css", buffered=True).headers
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"), [("gzip, deflate, br, zstd", "br"), ("gzip", "gzip"), ("br;q=0, gzip", "gzip"), ("", "")]
+)
+@pytest.mark.parametrize("path", ["/", "/static/css/public.css"])
+def test_the_better_coding_is_taken(client: FlaskClient, path: str, asked: str, given: str) -> None:
+    plain = client.get(path, buffered=True).data
+    answer = client.get(path, headers={"Accept-Encoding": asked}, buffered=True)
+    assert answer.headers.get("Content-Encoding", "") == given and "Accept-Encoding" in answer.headers["Vary"]
+    opened = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}[given](answer.data)
+    assert len(opened) == len(plain)
+
+
+def test_the_colours_and_the_logo_are_the_deployers(settings: Settings, tmp_path: Path) -> None:
+    logo = tmp_path / "logo.svg"
+    logo.write_text('<svg xmlns="http://www.w3.org/2000/svg"/>', encoding="utf-8")
+    told = replace(settings, deployer_colour="#5B2C83", deployer_logo=str(logo), deployer_name="Town & <b>safe</b>")
+    client = put_on_faces(build(told, process="web")).test_client()
+    page = client.get("/about").text
+    assert '<img src="/logo" alt="" height="32">Town &amp; &lt;b&gt;safe&lt;/b&gt;</a>' in page
+    assert "--accent: #5b2c83;" in client.get("/colours.css").text
+    picture = client.get("/logo")
+    assert (picture.mimetype, picture.headers["X-Content-Type-Options"]) == ("image/svg+xml", "nosniff")
+    assert "default-src 'none'" in picture.headers["Content-Security-Policy"]
+
+
+def test_parts_of_pages_carry_no_headers_for_documents(client: FlaskClient) -> None:
+    for path in ("/static/css/public.css", "/static/js/public/report.mjs", "/static/looks/en.json"):
+        with client.get(path) as part:
+            assert "Content-Security-Policy" not in part.headers and part.headers["X-Content-Type-Options"] == "nosniff"
+    for path in (
+        "/static/icons/mark.svg",
+        "/static/js/public/worker.mjs",
+        "/static/vendor/maplibre/maplibre-gl-worker.mjs",
+        "/static/no.css",
+    ):
+        with client.get(path) as whole:
+            assert "Content-Security-Policy" in whole.headers or whole.status_code == 404
 
 
 def test_security_text_repeats_nobodys_host(client: FlaskClient) -> None:

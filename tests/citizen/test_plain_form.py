@@ -99,6 +99,44 @@ def test_a_poster_code_is_the_place(client: FlaskClient, cast: Cast, owner: Engi
     assert report["place_code"] == "K7QD" and report["venue_id"]
 
 
+LOOKS = {"category": "suspicious_behaviour", "place": "platform 3", "description": "a tall man with a beard"}
+
+
+def test_a_text_of_looks_alone_is_asked_back_once(client: FlaskClient, owner: Engine) -> None:
+    key = key_of(client.get("/"))
+    asked = client.post("/", data={**LOOKS, "idempotency_key": key})
+    assert asked.status_code == 422
+    assert 'href="#suspicious_behaviour-behaviours"' in asked.text and "You can also send it like this." in asked.text
+    assert 'name="asked_for_act" value="yes"' in asked.text and "a tall man with a beard</textarea>" in asked.text
+    assert filed(owner) == []
+    assert client.post("/", data={**LOOKS, "idempotency_key": key_of(asked), "asked_for_act": "yes"}).status_code == 201
+    assert len(filed(owner)) == 1
+
+
+@pytest.mark.parametrize("more", [{"suspicious_behaviour.behaviours": "watched"}, {"description": "a tall man films the guards"}])
+def test_an_act_is_not_asked_back(client: FlaskClient, owner: Engine, more: dict[str, str]) -> None:
+    assert client.post("/", data={**LOOKS, **more}).status_code == 201
+
+
+def test_the_receipt_names_the_room_of_the_place(client: FlaskClient, cast: Cast) -> None:
+    page = client.post("/", data={"category": "other", "venue": "K7QD"}).text
+    assert "Your report goes to " in page and "the control room in charge there" not in page
+    assert "the control room in charge there" in client.post("/", data={"category": "other", "place": "somewhere"}).text
+
+
+def test_minutes_ago_say_the_same_when_send_is_pressed_twice(client: FlaskClient, owner: Engine) -> None:
+    page = client.get("/")
+    opened = re.search(r'name="opened_at" value="(\d+)"', page.text)
+    assert opened
+    form = {
+        "category": "drone", "place": "x", "drone.still_there": "no", "unattended_item.last_seen": "30",
+        "idempotency_key": key_of(page), "opened_at": opened[1],
+    }  # fmt: skip
+    assert code_of(client.post("/", data=form)) == code_of(client.post("/", data=form))
+    (report,) = filed(owner)
+    assert report["observed_at"] and report["clock_plausible"]
+
+
 def test_an_unknown_poster_code_asks_for_the_place(client: FlaskClient, cast: Cast) -> None:
     page = client.get("/v/ZZZZ")
     assert page.status_code == 200

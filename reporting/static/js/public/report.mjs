@@ -21,7 +21,7 @@ let looks;
 let askedForAct = false;
 
 const chosenTile = () => find("[name=category]:checked");
-const aboutPeople = (category) => category === "suspicious_behaviour" || category === "threat";
+const aboutPeople = (category) => category === "suspicious_behaviour";
 
 /** The chosen tile and place in words, on the last step. */
 function summarise() {
