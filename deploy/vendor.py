@@ -21,6 +21,7 @@ LOCK = ROOT / "reporting/static/vendor/vendor.lock"
 PAGES = "reporting/static/vendor"
 TESTS = "tests/pages/axe"
 INTER = "@fontsource-variable/inter@5.3.0"
+ARABIC = "@fontsource/noto-sans-arabic@5.3.0"
 
 # package@version, path inside its archive, place in this tree
 WANTED: tuple[tuple[str, str, str], ...] = (
@@ -35,6 +36,9 @@ WANTED: tuple[tuple[str, str, str], ...] = (
     (INTER, "files/inter-greek-wght-normal.woff2", f"{PAGES}/inter/inter-greek.woff2"),
     (INTER, "files/inter-cyrillic-wght-normal.woff2", f"{PAGES}/inter/inter-cyrillic.woff2"),
     (INTER, "LICENSE", f"{PAGES}/inter/LICENSE.txt"),
+    (ARABIC, "files/noto-sans-arabic-arabic-400-normal.woff2", f"{PAGES}/noto-sans-arabic/400.woff2"),
+    (ARABIC, "files/noto-sans-arabic-arabic-700-normal.woff2", f"{PAGES}/noto-sans-arabic/700.woff2"),
+    (ARABIC, "LICENSE", f"{PAGES}/noto-sans-arabic/LICENSE.txt"),
     ("axe-core@4.14.1", "axe.min.js", f"{TESTS}/axe.min.js"),
     ("axe-core@4.14.1", "LICENSE", f"{TESTS}/LICENSE.txt"),
     ("axe-core@4.14.1", "LICENSE-3RD-PARTY.txt", f"{TESTS}/LICENSE-3RD-PARTY.txt"),

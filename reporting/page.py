@@ -3,25 +3,31 @@
 The language travels in the address (`?lang=xx`), never in a cookie.
 """
 
-from functools import cache
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final, cast
 
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import get_babel
 from flask_babel import gettext as _
+from jinja2 import Environment, pass_context
+from jinja2.runtime import Context
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from reporting.adapters.translations import offered, standing
 from reporting.bootstrap import adapters
-from reporting.domain.languages import BY_CODE, LANGUAGES, Language, choose
+from reporting.domain.languages import BY_CODE, Language, choose
+
+OPENING: Final = "\u2068"
+CLOSING: Final = "\u2069"
+"""First strong isolate, and the end of it (UAX 9): what stands between does not turn the words beside it around."""
 
 
 def page_language() -> Language:
-    """The language of this request's page: the one asked for, else one the browser accepts and we have a catalogue of."""
+    """The language of this request's page: the one asked for, else a finished one that the browser accepts."""
     if "page_language" not in g:
-        accepted = [code for code in request.accept_languages.values() if _base(code) in _translated()]
+        accepted = [code for code in request.accept_languages.values() if standing(_base(code)).finished]
         g.page_language = choose(request.args.get("lang"), accepted, adapters().settings.default_language)
     chosen: Language = g.page_language
     return chosen
@@ -29,11 +35,12 @@ def page_language() -> Language:
 
 def page_words() -> dict[str, Any]:
     """The template variables of every page."""
-    translated = _translated()
+    language = page_language()
     return {
         "settings": adapters().settings,
-        "language": page_language(),
-        "languages": [language for language in LANGUAGES if language.code in translated],
+        "language": language,
+        "languages": offered(),
+        "standing": standing(language.code),
     }
 
 
@@ -42,6 +49,27 @@ def keep_language(_endpoint: str, values: dict[str, Any]) -> None:
     asked = request.args.get("lang", "").lower()
     if asked in BY_CODE:
         values.setdefault("lang", asked)
+
+
+def isolate_values(environment: Environment) -> None:
+    """Lets codes, names and numbers within a text keep their own direction on pages that run from right to left."""
+    for name in ("gettext", "ngettext"):
+        environment.globals[name] = _isolating(cast("Callable[..., str]", environment.globals[name]))
+
+
+def _isolating(say: Callable[..., str]) -> Callable[..., str]:
+    @pass_context
+    def said(context: Context, *texts: Any, **values: Any) -> Any:
+        if page_language().direction == "rtl":
+            values = {name: isolated(value) for name, value in values.items()}
+        return context.call(say, *texts, **values)
+
+    return said
+
+
+def isolated(value: Any) -> Any:
+    """A text apart from its surroundings; what is no text stays as it is, because a format may want a number."""
+    return OPENING + value + CLOSING if isinstance(value, str) else value
 
 
 def equip(blueprint: Blueprint) -> None:
@@ -69,12 +97,6 @@ def _away(_error: Exception) -> ResponseReturnValue:
 def sorry_page(words: str) -> str:
     """A page that says one sentence and leads back."""
     return render_template("sorry.html", words=words, **page_words())
-
-
-@cache
-def _translated() -> set[str]:
-    """Codes of the languages there is a catalogue of; the texts themselves are English."""
-    return {"en"} | {locale.language for locale in get_babel().instance.list_translations()}
 
 
 def _base(code: str) -> str:

@@ -14,10 +14,10 @@ from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from reporting.adapters.translations import DRAFT, FOLDER, SOURCE
 from reporting.domain.languages import BY_CODE, LANGUAGES
 
 PACKAGE: Final = Path(__file__).resolve().parent.parent
-FOLDER: Final = PACKAGE / "translations"
 TEMPLATE: Final = FOLDER / "messages.pot"
 HEADER: Final = """\
 # Texts of Citizen reporting.
@@ -30,9 +30,7 @@ ABOUT: Final[dict[str, Any]] = {
     "charset": "utf-8",
     "fuzzy": False,
 }
-DRAFT: Final = "draft"
-"""The `Last-Translator` of a catalogue that no native speaker has signed."""
-CODES: Final = tuple(language.code for language in LANGUAGES if language.code != "en")
+CODES: Final = tuple(language.code for language in LANGUAGES if language.code != SOURCE)
 """Languages that need a catalogue; the texts themselves are English."""
 
 SAME: Final = "the same in English"

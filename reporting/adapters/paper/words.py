@@ -3,16 +3,12 @@
 import unicodedata
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
-from typing import Final
 
 from babel.support import Translations
 
+from reporting.adapters.translations import FOLDER, standing
 from reporting.domain.languages import LANGUAGES, Language
 
-FOLDER: Final = Path(__file__).resolve().parents[2] / "translations"
-SOURCE: Final = "en"
-"""The language of the texts themselves, which needs no catalogue."""
 Words = Callable[[str], str]
 
 
@@ -25,9 +21,8 @@ def words_in(code: str) -> Words:
 
 @cache
 def written() -> tuple[Language, ...]:
-    """Languages in which something can be printed: English, and those that there is a catalogue of."""
-    there = {path.parent.parent.name for path in FOLDER.glob("*/LC_MESSAGES/messages.mo")}
-    return tuple(each for each in LANGUAGES if each.code == SOURCE or each.code in there)
+    """Languages in which something can be printed: paper cannot say what it lacks, so they are the finished ones."""
+    return tuple(each for each in LANGUAGES if standing(each.code).finished)
 
 
 def is_right_to_left(text: str) -> bool:
