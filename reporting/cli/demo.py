@@ -22,6 +22,8 @@ from reporting.domain.errors import Refused
 
 PATIENCE_S = 10.0
 """After a `kill -9` of an earlier run its processes need some seconds to let go of their ports."""
+TEXT_IN_FINLAND = "112"
+"""The demo city's country takes emergency calls as text messages too."""
 SHOWN = ("operator", "supervisor", "venue_staff", "venue_manager")
 
 
@@ -49,7 +51,9 @@ def _alone(data: Path) -> Iterator[None]:
 
 def _run(data: Path, port: int) -> None:
     (data / SIGN_INS).unlink(missing_ok=True)
-    settings = replace(read_settings(), data_dir=str(data), port=port, stream_port=port + 1, host="127.0.0.1", public_url="")
+    told = read_settings()
+    settings = replace(told, data_dir=str(data), port=port, stream_port=port + 1, host="127.0.0.1", public_url="")
+    settings = replace(settings, emergency_text=told.emergency_text or TEXT_IN_FINLAND)
     for each in (settings.port, settings.effective_stream_port):
         require_free_port(settings.host, each, PATIENCE_S)
     programs, settings = all_programs(settings)
