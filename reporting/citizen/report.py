@@ -49,6 +49,7 @@ class Draft:
     problems: list[FormProblem] = field(default_factory=list)
     known_place: dict[str, Any] | None = None
     lost_code: bool = False
+    revoked_code: bool = False
     key: str = ""
     ask_for_act: bool = False
 
@@ -64,8 +65,9 @@ def report() -> ResponseReturnValue:
 @public("a poster's code opens the report page with the place known")
 def report_at(code: str) -> ResponseReturnValue:
     """The same with the place known; an unknown or withdrawn code is said and asks for the place."""
-    place = _place(code)
-    return _form(Draft(known_place=place, lost_code=place is None))
+    found = venue.place(code)
+    revoked = found is not None and not found["in_use"]
+    return _form(Draft(known_place=None if revoked else found, lost_code=found is None, revoked_code=revoked))
 
 
 @blueprint.post("/")
@@ -138,6 +140,7 @@ def _form(draft: Draft) -> str:
         problems=draft.problems,
         known_place=draft.known_place,
         lost_code=draft.lost_code,
+        revoked_code=draft.revoked_code,
         idempotency_key=draft.key or _new_key(),
         opened_at=draft.values.get("opened_at") or int(adapters().clock().timestamp()),
         first_tiles=first_tiles(),
