@@ -1,6 +1,7 @@
 """What a venue says of itself: the four procedures, contacts and their hours, and what counts as a PIN."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ MOST_CONTACTS: Final = 8
 MOST_STEPS: Final = 20
 MOST_LINES: Final = 40
 LONGEST_LINE: Final = 200
+LONGEST_NUMBER: Final = 9
 LARGEST_CAPACITY: Final = 500_000
 PIN: Final = re.compile(r"[0-9]{4,8}")
 PIN_TRIES: Final = 5
@@ -57,9 +59,19 @@ def _on(contact: Contact, local: datetime) -> bool:
     return not contact.days or local.weekday() in contact.days
 
 
+def one_line(text: str) -> str:
+    """Words as they are stored: without control characters, which no table takes, and with single blanks."""
+    return " ".join("".join(each if unicodedata.category(each) != "Cc" else " " for each in text).split())
+
+
 def lines_of(text: str) -> tuple[str, ...]:
     """The lines that say something, without blanks around them."""
-    return tuple(line.strip() for line in text.splitlines() if line.strip())
+    return tuple(line for each in text.splitlines() if (line := one_line(each)))
+
+
+def number_in(text: str) -> int:
+    """A number of a form; -1 for what is none."""
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else -1
 
 
 def too_easy(pin: str) -> bool:

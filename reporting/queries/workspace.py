@@ -17,6 +17,7 @@ from reporting.models.workspace import DeviceCode, VenueDevice, VenueFacts, Venu
 from reporting.policy import Actor
 
 ENDED_SHOWN: Final = timedelta(days=30)
+MOST_LINKS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def links(actor: Actor) -> list[VenueLink]:
     shown = or_(VenueLink.revoked_at.is_(None), VenueLink.revoked_at > func.now() - ENDED_SHOWN)
     with reading(Sight(venue=actor.venue_id or "")) as session:
         wanted = select(VenueLink).where(VenueLink.venue_id == actor.venue_id, shown)
-        return list(session.scalars(wanted.order_by(VenueLink.created_at.desc()).limit(50)))
+        return list(session.scalars(wanted.order_by(VenueLink.created_at.desc()).limit(MOST_LINKS)))
 
 
 @dataclass(frozen=True, slots=True)

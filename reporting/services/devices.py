@@ -15,7 +15,7 @@ from reporting.adapters import passwords
 from reporting.adapters.sight import Sight, apply_sight
 from reporting.bootstrap import adapters
 from reporting.domain.errors import NotFound, NotSignedIn, Problem, Refused, SignInsCrowded
-from reporting.domain.premises import PIN, PIN_TRIES, too_easy
+from reporting.domain.premises import PIN, PIN_TRIES, one_line, too_easy
 from reporting.models.account import Account, Session
 from reporting.models.history import AuditEvent
 from reporting.models.venue import PlaceCode, Venue
@@ -129,7 +129,7 @@ def pair(pairing: Pairing, former: str | None) -> Keys:
             "venue_id": code.venue_id,
             "account_id": code.account_id,
             "hash": adapters().seals.mark("device", key),
-            "name": " ".join(pairing.name.split())[:LONGEST_NAME],
+            "name": one_line(pairing.name)[:LONGEST_NAME],
             "place_code": _place(work, code.venue_id, pairing.place_code),
             "pin_hash": hashed,
         }
@@ -153,7 +153,7 @@ def _check_pin(pin: str) -> None:
 
 
 def _place(work: Work, venue_id: uuid.UUID, code: str) -> str | None:
-    wanted = PlaceCode.code == code.strip().upper(), PlaceCode.venue_id == venue_id, PlaceCode.revoked_at.is_(None)
+    wanted = PlaceCode.code == one_line(code).upper(), PlaceCode.venue_id == venue_id, PlaceCode.revoked_at.is_(None)
     return work.session.scalar(select(PlaceCode.code).where(*wanted)) if code else None
 
 

@@ -13,7 +13,16 @@ from sqlalchemy.exc import IntegrityError
 
 from reporting.adapters.sight import Sight
 from reporting.domain.errors import NotFound, Problem, Refused, VersionConflict
-from reporting.domain.premises import CLOCK, LARGEST_CAPACITY, MOST_CONTACTS, MOST_STEPS, PROCEDURES, Contact, kept_lines
+from reporting.domain.premises import (
+    CLOCK,
+    LARGEST_CAPACITY,
+    MOST_CONTACTS,
+    MOST_STEPS,
+    PROCEDURES,
+    Contact,
+    kept_lines,
+    one_line,
+)
 from reporting.models.venue import PlaceCode, Venue
 from reporting.models.workspace import VenueFacts, VenueProcedure
 from reporting.policy import Actor
@@ -24,6 +33,9 @@ from reporting.services.unit_of_work import Work, unit_of_work
 
 LONGEST_LABEL: Final = 80
 LONGEST_HOURS: Final = 300
+LONGEST_WAY: Final = 200
+MOST_ZONES: Final = 200
+"""Of a venue, ended ones included: codes are short, and there are not endlessly many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +64,7 @@ def save_facts(actor: Actor, version: int, facts: Facts) -> int:
             work.session.execute(update(VenueFacts).where(VenueFacts.venue_id == venue.id).values(**values))
         else:
             work.session.execute(insert(VenueFacts.__table__).values(id=uuid.uuid4(), venue_id=venue.id, **values))
-        venue.opening_hours = facts.opening_hours.strip()
+        venue.opening_hours = one_line(facts.opening_hours)
         record(work, actor, "venue.facts_saved", "venue", venue.id)
     return current + 1
 
@@ -123,6 +135,8 @@ def add_zone(actor: Actor, label: str, way_in: str) -> str:
     """Adds a zone with a code of its own, at the venue's point; returns the code. Refuses one without a name."""
     with unit_of_work() as work:
         venue = work.session.get_one(Venue, _venue_id(actor))
+        if (work.session.scalar(select(func.count()).where(PlaceCode.venue_id == venue.id)) or 0) >= MOST_ZONES:
+            raise Refused("Too many zones.", (Problem("label", "too_many", "There are too many zones. Rename one."),))
         code = venues.new_code(work, venue, _label(label))
         work.session.flush()
         _way_in(work, code, way_in)
@@ -155,7 +169,7 @@ def end_zone(actor: Actor, code: str) -> None:
 
 
 def _zone(work: Work, actor: Actor, code: str) -> PlaceCode:
-    wanted = PlaceCode.code == code, PlaceCode.venue_id == _venue_id(actor), PlaceCode.revoked_at.is_(None)
+    wanted = PlaceCode.code == one_line(code), PlaceCode.venue_id == _venue_id(actor), PlaceCode.revoked_at.is_(None)
     found = work.session.scalar(select(PlaceCode).where(*wanted).with_for_update())
     if found is None:
         raise NotFound
@@ -163,11 +177,11 @@ def _zone(work: Work, actor: Actor, code: str) -> PlaceCode:
 
 
 def _way_in(work: Work, code: str, words: str) -> None:
-    work.session.execute(update(PlaceCode).where(PlaceCode.code == code).values(way_in=" ".join(words.split())[:200]))
+    work.session.execute(update(PlaceCode).where(PlaceCode.code == code).values(way_in=one_line(words)[:LONGEST_WAY]))
 
 
 def _label(words: str) -> str:
-    label = " ".join(words.split())
+    label = one_line(words)
     if not label or len(label) > LONGEST_LABEL:
         raise Refused("A name is needed.", (Problem("label", "required", "Give the zone a short name."),))
     return label

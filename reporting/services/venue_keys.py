@@ -12,6 +12,7 @@ from sqlalchemy import func, select, update
 from reporting.adapters.sight import Sight
 from reporting.bootstrap import adapters
 from reporting.domain.errors import NotFound, Problem, Refused
+from reporting.domain.premises import one_line
 from reporting.models.account import Account, Token
 from reporting.models.venue import Venue
 from reporting.models.workspace import VenueLink
@@ -22,6 +23,7 @@ from reporting.services.unit_of_work import Work, unit_of_work
 
 LONGEST_NAME: Final = 60
 MOST_SYSTEMS: Final = 50
+MOST_LINKS: Final = 50
 USED_AT_MOST_EVERY: Final = timedelta(minutes=1)
 PREFIX: Final = "rpv_"
 
@@ -95,6 +97,9 @@ def add_link(actor: Actor, label: str) -> str:
     link = VenueLink(id=uuid.uuid4(), venue_id=uuid.UUID(actor.venue_id or ""), label=_named(label))
     link.expires_at = adapters().clock() + timedelta(days=adapters().settings.venue_link_days)
     with unit_of_work(Sight(venue=actor.venue_id or "")) as work:
+        live = VenueLink.venue_id == link.venue_id, VenueLink.revoked_at.is_(None)
+        if (work.session.scalar(select(func.count()).where(*live)) or 0) >= MOST_LINKS:
+            raise Refused("Too many links.", (Problem("name", "too_many", "There are too many links. End one first."),))
         work.session.add(link)
         work.session.flush()
         record(work, actor, "link.made", "venue_link", link.id)
@@ -111,7 +116,7 @@ def revoke_link(actor: Actor, link_id: uuid.UUID) -> None:
 
 
 def _named(words: str) -> str:
-    name = " ".join(words.split())
+    name = one_line(words)
     if not name or len(name) > LONGEST_NAME:
         raise Refused("A name is needed.", (Problem("name", "required", "Give it a short name."),))
     return name

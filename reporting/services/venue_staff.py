@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, func, select, update
 
 from reporting.adapters.sight import Sight
 from reporting.domain.errors import NotFound, Problem, Refused
+from reporting.domain.premises import one_line
 from reporting.models.account import Account, Session, Token
 from reporting.models.venue import Venue
 from reporting.policy import Actor
@@ -15,6 +16,7 @@ from reporting.services.history import record
 from reporting.services.unit_of_work import unit_of_work
 
 LONGEST_NAME: Final = 60
+MOST_PEOPLE: Final = 500
 ROLES: Final = ("venue_staff", "venue_manager")
 ENDED_NAME: Final = "Former staff"
 
@@ -22,7 +24,7 @@ ENDED_NAME: Final = "Former staff"
 def add_person(actor: Actor, name: str, role: str) -> str:
     """Adds somebody to the actor's venue and returns the account's id. Refuses an empty name, a role that is none of a venue's,
     and a name that somebody has already: codes are made out to names."""
-    chosen = " ".join(name.split())
+    chosen = one_line(name)
     if not chosen or len(chosen) > LONGEST_NAME:
         raise Refused("A name is needed.", (Problem("name", "required", "Write a name, or what the person is called."),))
     if role not in ROLES or actor.venue_id is None:
@@ -31,8 +33,9 @@ def add_person(actor: Actor, name: str, role: str) -> str:
     with unit_of_work() as work:
         venue = work.session.get_one(Venue, uuid.UUID(actor.venue_id), with_for_update=True)
         account.organisation_id = venue.organisation_id
-        same = Account.venue_id == venue.id, Account.name == chosen, Account.disabled_at.is_(None)
-        if work.session.scalar(select(Account.id).where(*same)):
+        live = Account.venue_id == venue.id, Account.role.in_(ROLES), Account.disabled_at.is_(None)
+        names = list(work.session.scalars(select(Account.name).where(*live)))
+        if chosen in names or len(names) >= MOST_PEOPLE:
             raise Refused("The name is taken.", (Problem("name", "taken", "Somebody here has this name already."),))
         work.session.add(account)
         work.session.flush()

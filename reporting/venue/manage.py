@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from reporting.auth.guards import actor, guarded
 from reporting.domain.errors import NotFound, Problem, Refused, VersionConflict
-from reporting.domain.premises import MOST_CONTACTS, Contact
+from reporting.domain.premises import MOST_CONTACTS, Contact, number_in, one_line
 from reporting.page import sorry_page
 from reporting.queries.workspace import Workspace, workspace
 from reporting.schemas.report_form import FormProblem
@@ -49,24 +49,19 @@ def save_facts() -> ResponseReturnValue:
     """Keeps the facts; what was typed comes back where something does not fit, or somebody else was faster."""
     try:
         facts = _facts()
-        version = int(request.form.get("version", ""))
-        premises.save_facts(actor(), version, facts)
+        premises.save_facts(actor(), number_in(request.form.get("version", "")), facts)
     except VersionConflict:
         return _page(_typed(), [changed_meanwhile()], others=workspace(actor())), 409
     except Refused as refused:
         return _page(_typed(keep_version=True), as_lines(refused.problems)), 422
-    except ValueError:
-        problem = FormProblem("capacity", _("Write how many people fit in, as a number."))
-        return _page(_typed(keep_version=True), [problem]), 422
     return redirect(url_for("venue.manage", saved=1), 303)
 
 
 def _facts() -> Facts:
-    """Raises ValueError where the number of people is none."""
     capacity = request.form.get("capacity", "").strip()
     return Facts(
         opening_hours=request.form.get("opening_hours", ""),
-        capacity=int(capacity) if capacity else None,
+        capacity=number_in(capacity) if capacity else None,
         exits=request.form.get("exits", ""),
         cameras=request.form.get("cameras", ""),
         contacts=_contacts(),
@@ -76,8 +71,8 @@ def _facts() -> Facts:
 def _contacts() -> tuple[Contact, ...]:
     found = []
     for number in range(MOST_CONTACTS):
-        told = {name: request.form.get(f"contacts.{number}.{name}", "").strip() for name in ("name", "role", "phone")}
-        days = tuple(int(day) for day in request.form.getlist(f"contacts.{number}.days") if day in "0123456" and day)
+        told = {name: one_line(request.form.get(f"contacts.{number}.{name}", "")) for name in ("name", "role", "phone")}
+        days = tuple(int(day) for day in request.form.getlist(f"contacts.{number}.days") if day in tuple("0123456"))
         hours = {name: request.form.get(f"contacts.{number}.{name}", "").strip() for name in ("start", "until")}
         if any(told.values()):
             found.append(Contact(**told, days=days, **hours))
@@ -90,7 +85,7 @@ def _typed(keep_version: bool = False) -> Workspace:
     number = request.form.get("version", "")
     return replace(
         now,
-        version=int(number) if keep_version and number.isdecimal() else now.version,
+        version=number_in(number) if keep_version else now.version,
         opening_hours=request.form.get("opening_hours", ""),
         capacity=None,
         exits=tuple(request.form.get("exits", "").splitlines()),

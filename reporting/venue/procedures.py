@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from reporting.auth.guards import actor, guarded
 from reporting.domain.errors import NotFound, Refused, VersionConflict
+from reporting.domain.premises import number_in
 from reporting.queries.workspace import Procedure, workspace
 from reporting.schemas.report_form import FormProblem
 from reporting.services import premises
@@ -29,7 +30,7 @@ def save_procedure(kind: str) -> ResponseReturnValue:
     """Adds the next version; what was typed comes back beside what stands where somebody else was faster."""
     steps, number = request.form.get("steps", ""), request.form.get("version", "")
     try:
-        premises.save_procedure(actor(), kind, int(number) if number.isdecimal() else -1, steps)
+        premises.save_procedure(actor(), kind, number_in(number), steps)
     except VersionConflict:
         return _page(_standing(kind), steps, [changed_meanwhile()], conflict=True), 409
     except Refused as refused:

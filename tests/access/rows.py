@@ -218,7 +218,7 @@ ROWS: Final[dict[tuple[str, str], Row]] = {
     ("/venue/plan", "GET"): _page(),
     ("/venue/reports", "GET"): _page(),
     ("/venue/manage", "GET"): _page(),
-    ("/venue/manage/facts", "POST"): _page(422),
+    ("/venue/manage/facts", "POST"): _page(409),
     (PROCEDURE, "GET"): _page(address={KIND: "lockdown"}),
     (PROCEDURE, "POST"): _page(409, address={KIND: "lockdown"}),
     ("/venue/manage/zones", "POST"): _page(422),
