@@ -26,13 +26,13 @@ def release() -> str:
 
 
 @cache
-def modules(start: str) -> tuple[str, ...]:
-    """The script `start` and all it imports, now or later, by relative address; names below `static/`."""
+def modules(start: str, without: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The script `start` and all it imports, now or later, by relative address, but for those left out; names below `static/`."""
     found: dict[str, None] = {}
     waiting = [start]
     while waiting:
         name = waiting.pop()
-        if name in found:
+        if name in found or name in without:
             continue
         found[name] = None
         folder = Path(name).parent

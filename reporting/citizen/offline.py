@@ -13,8 +13,10 @@ from reporting.bootstrap import adapters
 from reporting.citizen import blueprint
 from reporting.page import page_language
 
-FILES = ("css/public.css", "css/report.css", "css/slip.css", "css/pictures.css", "icons/mark.svg")
+FILES = ("css/public.css", "css/report.css", "css/slip.css", "icons/mark.svg")
 START = "js/public/report.mjs"
+ONLINE = ("js/public/pictures.mjs", "js/public/push.mjs", "js/public/map.mjs")
+"""Offered to who has a connection: no phone keeps them in advance."""
 PUSH = "js/public/push_worker.js"
 """Answers to messages from the server, where this release has it."""
 BAND = "#0B4F6C"
@@ -28,7 +30,7 @@ SHORT_NAME_LETTERS = 12
 @public("what works without a network holds nothing of anybody")
 def worker() -> ResponseReturnValue:
     """The service worker. It changes with the release alone; browsers ask for it anew at every visit."""
-    files = [url_for("static", filename=name) for name in (*filter(served, FILES), *modules(START))]
+    files = [url_for("static", filename=name) for name in (*filter(served, FILES), *modules(START, ONLINE))]
     text = render_template(
         "citizen/worker.js",
         worker=url_for("static", filename="js/public/worker.mjs"),

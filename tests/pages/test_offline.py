@@ -41,13 +41,14 @@ def opened(visit: Visits, path: str = "/", **options: Any) -> Page:
     """A page whose worker is up and has everything of the release."""
     page = visit(service_workers="allow", **options)
     page.goto(path)
+    page.locator("h1").click()
     assert page.evaluate(READY)
     return page
 
 
 def told(page: Page) -> str:
     """Fills the form in and presses Send; the code that is shown then."""
-    page.get_by_text("A vehicle that worries me", exact=True).click()
+    page.locator("#what").get_by_text("A vehicle that worries me", exact=True).click()
     page.get_by_role("button", name="Here, where I am").click()
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.locator("#receipt-code")).not_to_be_empty()
@@ -101,7 +102,7 @@ def test_a_poster_opens_without_a_network(visit: Visits, cast: Cast, owner: Engi
     page.reload()
     expect(page.get_by_text("The Mall, North door")).to_be_visible()
     page.goto("/v/NEW1")
-    page.get_by_text("A vehicle that worries me", exact=True).click()
+    page.locator("#what").get_by_text("A vehicle that worries me", exact=True).click()
     expect(page.locator("#venue")).to_have_value("NEW1")
 
 
@@ -269,7 +270,7 @@ def test_back_while_it_waits_does_not_offer_to_send_it_twice(visit: Visits, owne
 def test_danger_without_a_network_says_not_sent_and_call(visit: Visits) -> None:
     page = opened(visit)
     page.context.set_offline(True)
-    page.get_by_text("A vehicle that worries me", exact=True).click()
+    page.locator("#what").get_by_text("A vehicle that worries me", exact=True).click()
     page.get_by_role("button", name="Here, where I am").click()
     page.get_by_role("group", name="Is it happening now?").get_by_text("Yes", exact=True).click()
     page.get_by_role("button", name="Send", exact=True).click()
@@ -285,7 +286,7 @@ def test_what_the_worker_heard_refused_can_be_corrected(visit: Visits, owner: En
     visit.forgiven.append("422")
     page = opened(visit)
     page.context.set_offline(True)
-    page.get_by_text("A vehicle that worries me", exact=True).click()
+    page.locator("#what").get_by_text("A vehicle that worries me", exact=True).click()
     page.get_by_role("button", name="Here, where I am").click()
     page.locator("#description").evaluate("each => each.removeAttribute('maxlength')")
     page.get_by_label("In a few words (optional)").fill("a" * 4001)

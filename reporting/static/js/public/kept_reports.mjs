@@ -40,8 +40,10 @@ export class KeptReports {
 
   #row(parcel) {
     const row = this.box.querySelector("template").content.cloneNode(true);
-    const when = new Date(parcel.since).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
-    row.querySelector(".what").textContent = `${parcel.what}, ${when}`;
+    const since = new Date(parcel.since);
+    row.querySelector(".what").textContent = parcel.what;
+    row.querySelector("time").dateTime = since.toISOString();
+    row.querySelector("time").textContent = since.toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
     for (const part of row.querySelectorAll("[data-state]")) part.hidden = part.dataset.state !== parcel.state;
     row.querySelector(".code").hidden = ["refused", "expired"].includes(parcel.state);
     row.querySelector("bdi").textContent = parcel.code;

@@ -1,10 +1,9 @@
 // Everything from Send on, for the report page: key and code, the outbox, the receipt, the reports kept here, what may be offered.
 
-import { offerInstall } from "./install.mjs";
 import { Outbox } from "./outbox.mjs";
 import { newKey, newReceiptCode } from "./receipt.mjs";
 import { ReceiptPage, restore } from "./receipt_page.mjs";
-import { keepOnPhone } from "./shell.mjs";
+import { keepOnPhone, offerInstall } from "./shell.mjs";
 
 export class Posting {
   #corrects;
@@ -26,6 +25,13 @@ export class Posting {
       this.#goOnWithPictures();
     });
     this.#readSign();
+    for (const event of ["online", "offline"]) addEventListener(event, () => this.#tellOffline());
+    this.#tellOffline();
+  }
+
+  #tellOffline() {
+    const note = document.querySelector("#offline-note");
+    if (note) note.hidden = navigator.onLine;
   }
 
   // A place that was never opened here shows the kept page of no place: the code of the sign then stands in the address alone.

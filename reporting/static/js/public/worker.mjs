@@ -25,8 +25,9 @@ export class Shell {
   /** Everything of this release, and each page that was kept of the one before, read anew. */
   async fill() {
     await Promise.all(this.files.map((address) => this.#add(address)));
+    const pages = await this.#pages();
     if (!(await this.learn("/"))) throw new Error("the page is of another release");
-    await Promise.all((await this.#pages()).map((address) => this.learn(address)));
+    await Promise.all(pages.filter((address) => address !== "/").map((address) => this.learn(address)));
     await (await caches.open(this.name)).addAll(this.dress);
   }
 
@@ -56,6 +57,11 @@ export class Shell {
     } catch {
       return false;
     }
+  }
+
+  /** Reads a page unless it is kept already; its next visit renews it. */
+  async need(address) {
+    return (await (await caches.open(this.name)).match(address)) ?? this.learn(address);
   }
 
   /** Keeps a page of this very release, marked as kept so that it says nothing about this hour. */
@@ -136,7 +142,7 @@ export function serve(shell, scope = self) {
     const { page, files } = event.data ?? {};
     if (!page) return;
     const address = new URL(page, location.href);
-    event.waitUntil(Promise.all([kept(address) && shell.learn(short(address)), shell.keepFiles(files ?? [])]));
+    event.waitUntil(Promise.all([kept(address) && shell.need(short(address)), shell.keepFiles(files ?? [])]));
   });
   scope.addEventListener("fetch", (event) => {
     const { request } = event;
