@@ -70,8 +70,9 @@ def send_picture() -> ResponseReturnValue:
 def _read(body: IO[bytes], length: int) -> tuple[str, SpoolFile | None]:
     """Code and file of the form. Raises RequestEntityTooLarge for a form of too many parts."""
     folder = adapters().settings.picture_folder / INCOMING
+    spool: Any = lambda *_told, **_more: SpoolFile(folder)  # noqa: E731  its type is not exported
     parser = FormDataParser(
-        stream_factory=lambda *_told, **_more: SpoolFile(folder),
+        stream_factory=spool,
         max_form_memory_size=FORM_BYTES,
         max_form_parts=MOST_PARTS,
     )
