@@ -47,12 +47,13 @@ _known: dict[str, _Map] = {}
 
 
 def room_for(asked: Whereabouts) -> Watch | None:
-    """The room that will get it, as the public may know it; None where that is not certain or cannot be known now."""
+    """The room that will get it, as the public may know it; None where that is not certain or cannot be known now: the
+    database is away, or a row of the map cannot be read."""
     try:
         with reading() as session:
             current = _map(session)
             chosen = {_first(current, facts) for facts in _readings(session, asked)}
-    except SQLAlchemyError:
+    except (SQLAlchemyError, ValueError):
         return None
     room = chosen.pop()
     return watch_of_room(room) if room and not chosen else None

@@ -104,7 +104,7 @@ def test_the_map_is_free_of_barriers(visit: Visits, clean: None, lang: str, sche
     tap(page, "drone")
     page.locator("#elsewhere-open").click()
     page.locator("#map-open").click()
-    expect(page.locator(".maplibregl-canvas")).to_be_visible()
+    expect(page.locator(".maplibregl-canvas")).to_be_visible(timeout=60_000)
     page.locator(".step-north").click()
     expect(page.locator(".maplibregl-marker")).to_be_visible()
     assert faults(page) == []

@@ -200,8 +200,8 @@ def test_the_map_comes_only_when_asked_and_its_pin_moves_by_tap_and_by_arrows(vi
     page.get_by_role("button", name="Somewhere else").click()
     assert not [address for address in asked if "vendor" in address or "maps" in address]
     page.get_by_role("button", name="Show it on a map").click()
-    page.locator(".maplibregl-canvas").click(position={"x": 120, "y": 100})
-    expect(page.get_by_text("The pin is set.")).to_be_visible()
+    page.locator(".maplibregl-canvas").click(position={"x": 120, "y": 100}, timeout=60_000)
+    expect(page.get_by_text("The pin is set.")).to_be_visible(timeout=60_000)
     page.get_by_role("button", name="Ten metres north").click()
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_text("The place on the map")).to_be_visible()

@@ -106,12 +106,16 @@ export class Place {
     this.on.changed();
   }
 
-  #worse(error) {
-    if (this.fix) return;
-    if (error.code !== 1 && error.code !== 3) return;
-    this.#end(error.code === 1 ? "refused" : "failed");
-    this.form.querySelector("#here").hidden = true;
-    this.elsewhere();
+  #worse({ code }) {
+    if (this.fix || code === 3) return;
+    if (code === 1) {
+      this.#end("refused");
+      this.form.querySelector("#here").hidden = true;
+    } else {
+      // Not now; a phone that comes out of a tunnel may still find it.
+      this.#say("failed");
+    }
+    this.elsewhere(code === 1);
     this.on.changed();
   }
 

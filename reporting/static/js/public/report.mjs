@@ -79,13 +79,17 @@ function forward() {
 }
 
 function whereKnown() {
-  const missing = !place.known && !place.looking && !posting.knowsPlace;
-  find("#where-missing").hidden = !missing;
-  find("#place").toggleAttribute("aria-invalid", missing);
-  if (!missing) return true;
+  const missing = !place.known && !place.looking;
+  if (missing) askPlace();
+  else find("#where-missing").hidden = true;
+  return !missing;
+}
+
+function askPlace() {
+  find("#where-missing").hidden = false;
+  find("#place").setAttribute("aria-invalid", "true");
   place.elsewhere(false);
   find("#place").focus();
-  return false;
 }
 
 /** One friendly question back, once, where a text only tells how somebody looks and no act was chosen. */
@@ -107,7 +111,7 @@ function send() {
   if (!chosenTile()) return steps.show("what");
   if (find("#where") && !place.known && !posting.knowsPlace) {
     steps.show("where");
-    return whereKnown() || place.elsewhere(false);
+    return askPlace();
   }
   if (wantsAct()) return;
   const report = reportFrom(form, deck.questions, place?.parts() ?? {}, new Date());
@@ -162,6 +166,7 @@ function listen() {
 
 // One strong button at a time: the phone's own place, or going on once there is another one.
 function weigh() {
+  find("#place").removeAttribute("aria-invalid");
   const other = Boolean(place.pin || find("#place").value.trim() || find("#venue").value.trim());
   find("#where-next").classList.toggle("strong", other);
   find("#here").classList.toggle("strong", !other);
