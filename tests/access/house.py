@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, select, text
 
+from reporting.auth.devices import link_token
 from reporting.domain.premises import Contact
 from reporting.extensions import db
 from reporting.models.venue import Venue
@@ -244,7 +245,9 @@ def _open_venues(house: House) -> None:
         link = venue_keys.add_link(manager, "Staff room")
         venue_keys.add_system(manager, "A door alarm")
         system = next(each for each in workspace.systems(manager) if each.name == "A door alarm")
-        house.venues[key] = {"venue": ids[key], "person": person, "device": found.id, "link": link, "system": system.id}
+        token = link_token(link, ids[key])
+        has = {"venue": ids[key], "person": person, "device": found.id, "link": link, "system": system.id}
+        house.venues[key] = {**has, "key": kept.device, "token": token}
 
 
 def _file(client: FlaskClient, body: dict[str, Any], headers: dict[str, str] | None = None) -> dict[str, Any]:

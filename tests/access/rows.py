@@ -121,6 +121,8 @@ ROWS: Final[dict[tuple[str, str], Row]] = {
     ("/api/v1/room", "POST"): Row(200, asked=lambda _house: {"json": {"category": "other"}}),
     ("/api/v1/places", "GET"): Row(200, asked=lambda _house: {"query_string": {"q": "asema"}}),
     ("/api/v1/venues/<code>", "GET"): Row(200, address={"code": "K7QD"}),
+    ("/api/v1/venues", "GET"): Row(200),
+    ("/api/v1/venue/reports", "GET"): Row(200),
     ("/api/v1/follow-up", "POST"): Row(200, asked=lambda house: {"json": {"receipt_code": house.receipts["nobody"]}}),
     ("/api/v1/channels", "GET"): Row(200),
     ("/api/v1/channels", "POST"): Row(409, asked=lambda _house: {"json": {"channel": "mail"}}),
