@@ -5,8 +5,9 @@ import uuid
 from dataclasses import asdict, replace
 from typing import Final
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
+from reporting.adapters.doorbell import LIVE
 from reporting.adapters.seals import Place
 from reporting.adapters.sight import Sight, reading
 from reporting.bootstrap import adapters
@@ -15,7 +16,7 @@ from reporting.domain.records import Contact as Details
 from reporting.models.report import Contact, Report
 from reporting.policy import Actor, scope
 from reporting.services.cases import open_case
-from reporting.services.history import record
+from reporting.services.history import announce, record
 from reporting.services.unit_of_work import Work
 
 MOST_NUMBER: Final = 40
@@ -39,6 +40,10 @@ def open_contact(actor: Actor, report_id: uuid.UUID | str, reason: str) -> Detai
         details = Details(**contact_of(row.Contact))
         case.add("contact_opened", f"Opened the contact of {row.reference}: {reason}", {"report_id": str(report_id)})
         record(case.work, actor, "contact.opened", "report", row.Contact.report_id)
+        case.incident.updated_at = func.now()
+        case.work.session.flush()
+        announce(case.work.session, case.incident, "changed")
+        case.work.ring(LIVE)
     return details
 
 
