@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from tests.access.asked import told, written
 from tests.access.house import A_PICTURE, House
 from tests.cast import PEOPLE, a_report, new_key
 from tests.contract.document import Json, by_id, document, resolved
@@ -49,6 +50,7 @@ def asked(house: House, name: str, who: str) -> Any:
     path, method, operation = by_id()[name]
     slug = PEOPLE[who][1] if who else "city"
     ids = {"incident_id": house.incidents[slug or "city"], "report_id": house.reports[slug or "city"], "code": "K7QD"}
+    ids["notice_id"] = (told(house)["mall"] if name == "readNotice" else written(house)[slug or "city"])[0]
     address = path.format(**ids, n=1, event_id=last_event(house) if "{event_id}" in path else "")
     headers = {**new_key(), "Receipt-Code": house.receipts[slug or "city"], **(house.headers(who) if who else {})}
     query = {each["name"]: each["example"] for each in operation["parameters"] if each["in"] == "query" and each["required"]}
