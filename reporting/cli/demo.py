@@ -52,7 +52,7 @@ def _alone(data: Path) -> Iterator[None]:
 def _run(data: Path, port: int) -> None:
     (data / SIGN_INS).unlink(missing_ok=True)
     told = read_settings()
-    settings = replace(told, data_dir=str(data), port=port, stream_port=port + 1, host="127.0.0.1", public_url="")
+    settings = replace(told, data_dir=str(data), port=port, stream_port=port + 1, host="127.0.0.1", public_url="", push="on")
     settings = replace(settings, emergency_text=told.emergency_text or TEXT_IN_FINLAND)
     for each in (settings.port, settings.effective_stream_port):
         require_free_port(settings.host, each, PATIENCE_S)
