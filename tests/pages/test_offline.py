@@ -267,6 +267,27 @@ def test_back_while_it_waits_does_not_offer_to_send_it_twice(visit: Visits, owne
     arrived(owner, page)
 
 
+def test_a_double_tap_on_send_sends_once_and_shows_the_receipt(visit: Visits, owner: Engine) -> None:
+    page = opened(visit)
+    page.locator("#what").get_by_text("A vehicle that worries me", exact=True).click()
+    page.get_by_role("button", name="Here, where I am").click()
+    page.get_by_role("button", name="Send", exact=True).dblclick()
+    thanked(page)
+    arrived(owner, page)
+
+
+def test_what_the_browser_threw_away_is_not_said_to_wait(visit: Visits) -> None:
+    page = opened(visit)
+    page.context.set_offline(True)
+    told(page)
+    waiting(page)
+    page.evaluate("() => new Promise((resolve) => { indexedDB.deleteDatabase('outbox').onsuccess = resolve; })")
+    page.context.set_offline(False)
+    page.evaluate("() => new BroadcastChannel('outbox').postMessage('')")
+    expect(page.get_by_role("heading", name="No longer on this phone")).to_be_visible()
+    expect(page.locator("#receipt-code")).to_be_hidden()
+
+
 def test_danger_without_a_network_says_not_sent_and_call(visit: Visits) -> None:
     page = opened(visit)
     page.context.set_offline(True)

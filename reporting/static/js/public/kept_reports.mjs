@@ -40,7 +40,7 @@ export class KeptReports {
 
   #row(parcel) {
     const row = this.box.querySelector("template").content.cloneNode(true);
-    const since = new Date(parcel.since);
+    const since = new Date(parcel.since || 0);
     row.querySelector(".what").textContent = parcel.what;
     row.querySelector("time").dateTime = since.toISOString();
     row.querySelector("time").textContent = since.toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });

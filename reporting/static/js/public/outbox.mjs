@@ -151,8 +151,10 @@ export class Outbox {
     return own.sort((one, other) => other.since - one.since);
   }
 
+  /** One parcel, or undefined; rejects where the storage is in trouble, which is not the same. */
   async get(key) {
-    return (await this.all()).find((parcel) => parcel.key === key);
+    if (this.closed) return undefined;
+    return this.#memory.get(key) ?? within("readonly", this.upgrades, (store) => asked(store.get(key)));
   }
 
   async remove(key) {

@@ -1,12 +1,14 @@
 // What a person sees from Send on: the code at once, then whether the report waits, has arrived, or grew too old.
 
 const SLOW_MS = 3_000;
+const FRESH_MS = 600;
 
 export class ReceiptPage {
   #key;
   #slow = false;
   #told;
   #waits = false;
+  #stored = false;
 
   /** `on` has shown(), sent() and refused(parcel): the page's part when the receipt opens, arrives, or must give way. */
   constructor(box, outbox, on) {
@@ -19,7 +21,9 @@ export class ReceiptPage {
   async deliver(parcel) {
     this.#open(parcel);
     this.#draw({ ...parcel, state: "waiting" });
+    this.#settle();
     const kept = await this.outbox.add(parcel);
+    this.#stored = parcel.key === this.#key;
     this.#remember(kept);
     setTimeout(() => parcel.key === this.#key && ((this.#slow = true), this.#look()), SLOW_MS);
     this.outbox.deliver();
@@ -27,9 +31,11 @@ export class ReceiptPage {
 
   /** Shows the receipt that this entry of the history stood for. False when this phone no longer knows it. */
   async reopen({ key, code, state }) {
-    const parcel = (await this.outbox.get(key)) ?? (code && { key, code, state, volatile: true });
+    const stored = await this.outbox.get(key).catch(() => undefined);
+    const parcel = stored ?? (code && { key, code, state, volatile: true });
     if (!parcel || parcel.state === "refused") return false;
     this.#open(parcel);
+    this.#stored = Boolean(stored);
     this.#slow = true;
     this.#remember(parcel);
     this.#draw(parcel);
@@ -52,6 +58,7 @@ export class ReceiptPage {
     else delete this.box.dataset.noCamera;
     this.#slow = !navigator.onLine;
     this.#told = undefined;
+    this.#stored = false;
     this.on.shown();
     this.box.hidden = false;
     this.#find(".notices").replaceChildren();
@@ -61,8 +68,19 @@ export class ReceiptPage {
 
   async #look() {
     const key = this.#key;
-    const parcel = key && (await this.outbox.get(key));
-    if (parcel && key === this.#key) this.#draw(parcel);
+    if (!key || !this.#stored) return;
+    try {
+      const parcel = (await this.outbox.get(key)) ?? { key, code: "", state: "gone" };
+      if (key === this.#key) this.#draw(parcel);
+    } catch {
+      // The storage is in trouble, or of a newer release in another tab: what is on the screen stays.
+    }
+  }
+
+  // The second tap of a quick finger must not hit what has just come up under it.
+  #settle() {
+    this.box.dataset.fresh = "";
+    setTimeout(() => delete this.box.dataset.fresh, FRESH_MS);
   }
 
   #draw(parcel) {
