@@ -1,7 +1,8 @@
 """Adding a picture without scripting: a form with the receipt code and one file. The same page holds the words of the offer that
 the script brings in after a receipt."""
 
-from typing import IO, Any, Final
+from contextlib import ExitStack, closing
+from typing import Any, Final
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -12,11 +13,12 @@ from werkzeug.formparser import FormDataParser
 from reporting.adapters.spool import SpoolFile
 from reporting.auth.guards import public
 from reporting.auth.sessions import from_own_page
-from reporting.auth.uploads import INCOMING, body_of, come_in, is_ahead
+from reporting.auth.uploads import INCOMING, Body, body_of, come_in, is_ahead
 from reporting.bootstrap import adapters
 from reporting.citizen import blueprint
 from reporting.domain.errors import DomainError, NoRoom, NotFound, NotPossible, Refused, StoreAway, TooLarge, WrongType
 from reporting.domain.pictures import MOST_BYTES
+from reporting.queries.pictures import may_be_offered
 from reporting.services.pictures import TOO_LARGE, PictureDoor, free_number, report_of, take_picture
 
 FORM_BYTES: Final = 64 * 1024
@@ -31,6 +33,9 @@ STATUS: Final[dict[type[DomainError], int]] = {
     NoRoom: 507,
     StoreAway: 503,
 }
+
+
+blueprint.context_processor(lambda: {"pictures_welcome": may_be_offered})
 
 
 @blueprint.get("/follow-up/pictures")
@@ -51,32 +56,30 @@ def send_picture() -> ResponseReturnValue:
             raise TooLarge(TOO_LARGE)
         adapters().pictures.require_room(request.content_length or 0)
         return come_in()
-    code, file = "", None
-    try:
-        with body_of(request, MOST_BYTES + FORM_BYTES, TOO_LARGE) as body:
+    code = ""
+    with ExitStack() as opened:
+        try:
+            body = opened.enter_context(body_of(request, MOST_BYTES + FORM_BYTES, TOO_LARGE))
             body.file.seek(0)
-            code, file = _read(body.file, body.length)
+            code, file = _read(body, opened)
             _take(code, file)
-    except (DomainError, RequestEntityTooLarge) as refused:
-        kept = code if not isinstance(refused, NotFound) else ""
-        status = STATUS.get(type(refused), 413) if isinstance(refused, DomainError) else 413
-        return _page(code=kept, problem=_said(refused)), status
-    finally:
-        if file is not None:
-            file.close()
-    return _page(code=code, taken=True), 201
+            return _page(code=code, taken=True), 201
+        except (DomainError, RequestEntityTooLarge) as refused:
+            kept = code if not isinstance(refused, NotFound) else ""
+            status = STATUS.get(type(refused), 413) if isinstance(refused, DomainError) else 413
+            return _page(code=kept, problem=_said(refused)), status
 
 
-def _read(body: IO[bytes], length: int) -> tuple[str, SpoolFile | None]:
-    """Code and file of the form. Raises RequestEntityTooLarge for a form of too many parts."""
+def _read(body: Body, opened: ExitStack) -> tuple[str, SpoolFile | None]:
+    """Code and file of the form; every file of it is closed with `opened`. Raises RequestEntityTooLarge for too many parts."""
     folder = adapters().settings.picture_folder / INCOMING
-    spool: Any = lambda *_told, **_more: SpoolFile(folder)  # noqa: E731  its type is not exported
+    spool: Any = lambda *_told, **_more: opened.enter_context(closing(SpoolFile(folder)))  # noqa: E731  its type is not exported
     parser = FormDataParser(
         stream_factory=spool,
         max_form_memory_size=FORM_BYTES,
         max_form_parts=MOST_PARTS,
     )
-    _stream, form, found = parser.parse(body, request.mimetype, length, request.mimetype_params)
+    _stream, form, found = parser.parse(body.file, request.mimetype, body.length, request.mimetype_params)
     chosen = found.get("picture")
     stream: Any = chosen.stream if chosen is not None else None
     return form.get("receipt_code", ""), stream if isinstance(stream, SpoolFile) else None

@@ -6,8 +6,12 @@ from typing import Any, Final
 from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from reporting.adapters.sight import reading
+from reporting.adapters.sight import Sight, reading
+from reporting.bootstrap import adapters
 from reporting.domain.errors import NotFound
+from reporting.domain.facts import Hot
+from reporting.domain.hot import needs_safety_advice
+from reporting.domain.receipts import normalised
 from reporting.models.incident import Incident
 from reporting.models.picture import Picture
 from reporting.models.report import Report
@@ -27,6 +31,24 @@ PICTURES: Final[ScalarSelect[Any]] = (
     .scalar_subquery()
 )
 """What is known of a report's pictures, as one column beside the report."""
+
+
+WITHOUT_CAMERA: Final = frozenset(("suspicious_behaviour",))
+"""What nobody should photograph: people."""
+
+
+def may_be_offered(receipt_code: str) -> bool:
+    """Whether the holder of this receipt may be offered to add a picture: never where the answers about an item are worrying,
+    danger goes on or it is about people, and not to a report that was withdrawn."""
+    code = normalised(receipt_code)
+    if code is None:
+        return False
+    mark = adapters().seals.mark("receipt", code)
+    with reading(Sight(receipt=mark.hex())) as session:
+        found = session.scalar(select(Report).where(Report.receipt_hash == mark, Report.withdrawn_at.is_(None)))
+    if found is None or found.category in WITHOUT_CAMERA or found.happening_now == "yes":
+        return False
+    return not needs_safety_advice(Hot(found.hot_hidden, found.hot_obvious, found.hot_typical))  # type: ignore[arg-type]
 
 
 def picture_of(actor: Actor, report_id: uuid.UUID, n: int) -> uuid.UUID:
