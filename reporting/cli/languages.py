@@ -1,7 +1,8 @@
 """`reporting languages`: gathers every text, takes in translations, makes what pages read, and says how far each language is."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from gettext import c2py
 from typing import Any, TextIO
 
 import click
@@ -56,6 +57,7 @@ def show(code: str | None, missing: bool, limit: int) -> None:
     """How many texts each language has and who signed it, or what one of them still lacks."""
     if not missing:
         _say(code)
+        _count(code)
     elif code is None:
         raise click.UsageError("--missing needs the code of a language")
     else:
@@ -127,6 +129,20 @@ def _missing(kept: Catalog, limit: int) -> dict[str, str | list[str]]:
     """Texts without a translation, in the form that `fill` takes: with an empty text, or one for each plural form."""
     waiting = [each for each in catalogues.messages(kept) if not catalogues.is_said(each)]
     return {catalogues.english(each)[0]: [""] * kept.num_plurals if each.pluralizable else "" for each in waiting[:limit]}
+
+
+def _count(code: str | None) -> None:
+    """For each plural form of a language the first numbers that it counts."""
+    kept = catalogues.catalogue(code) if code else None
+    for form in range(kept.num_plurals if kept else 0):
+        numbers = [number for number in range(200) if kept and plural_rule(kept)(number) == form]
+        click.echo(f"    form {form}: {', '.join(map(str, numbers[:4]))} ...")
+
+
+def plural_rule(kept: Catalog) -> Callable[[int], int]:
+    """Which form of a text a number takes."""
+    rule: Callable[[int], int] = c2py(kept.plural_expr)
+    return rule
 
 
 def _say(only: str | None = None) -> None:
