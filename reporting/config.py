@@ -11,6 +11,7 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
 from reporting.domain.colours import read_colour
@@ -181,6 +182,8 @@ def _check(settings: Settings) -> None:
         if len(found) != 4:
             raise ConfigurationError(f"{variable} must be four numbers with commas, one per priority")
     _check_face(settings)
+    if settings.pictures_heic and find_spec("pillow_heif") is None:
+        raise ConfigurationError("PICTURES_HEIC needs the package pillow-heif, which is not installed")
     try:
         _ = settings.retention
     except ValueError as error:

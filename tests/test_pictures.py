@@ -18,6 +18,7 @@ from reporting.adapters.picture_store import PictureStore
 from reporting.adapters.seals import SealBroken
 from reporting.adapters.sight import Sight
 from reporting.bootstrap import adapters
+from reporting.config import ConfigurationError, read_settings
 from reporting.domain.pictures import MOST_BYTES
 from reporting.services.unit_of_work import unit_of_work
 from tests.cast import Cast, a_report, new_key
@@ -259,3 +260,11 @@ def test_nobody_else_may_touch_the_rows(client: FlaskClient, cast: Cast, owner: 
         assert work.change(text("delete from picture")) == 0
         assert work.change(text("update picture set state = 'ready'")) == 0
         work.change(text(f"insert into picture {columns} values {values}").bindparams(report=report["id"]))
+
+
+def test_heic_without_its_package_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_settings({"PICTURES_HEIC": "1"}).pictures_heic == 1
+    monkeypatch.setattr("reporting.config.find_spec", lambda _name: None)
+    with pytest.raises(ConfigurationError, match="pillow-heif"):
+        read_settings({"PICTURES_HEIC": "1"})
+    assert read_settings({}).pictures_heic == 0
