@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
 from reporting.auth.devices import CODES
+from reporting.services.upkeep import clean_up
 from tests.cast import Cast, a_report, new_key
 from tests.venue.house import HTTPS, PIN, actor_of, code_for, pair, post, sign_in, token_of
 
@@ -262,3 +263,17 @@ def test_a_code_is_made_for_ones_own_people_alone(cast: Cast, web_app: Flask, cl
         assert answer.status_code == 404
     assert actor_of(web_app, cast, "gil").role == "venue_staff"
     assert token_of(client.get("/venue/manage/staff", **HTTPS))
+
+
+def test_what_ended_long_ago_is_swept_and_names_of_who_left_go(
+    till: FlaskClient, cast: Cast, line_app: Flask, owner: Engine
+) -> None:
+    with owner.begin() as connection:
+        connection.execute(text("update venue_device set revoked_at = now() - interval '91 days'"))
+        connection.execute(text("update device_code set expires_at = now() - interval '2 days'"))
+        connection.execute(text("update account set disabled_at = now() - interval '91 days' where name = 'Gil'"))
+    with line_app.app_context():
+        swept = clean_up()
+    assert (swept["devices"], swept["device_codes"], swept["former_staff"]) == (1, 1, 1)
+    (left,) = rows(owner, f"select name, email, password_hash from account where id = '{cast.people['gil'].account_id}'")
+    assert tuple(left) == ("Former staff", None, None)
