@@ -8,7 +8,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from click.testing import CliRunner, Result
 
-from reporting.adapters import catalogues
+from reporting.adapters import catalogues, translations
 from reporting.cli import languages
 from reporting.domain.translating import faults
 
@@ -83,9 +83,7 @@ def test_what_waits_has_the_form_that_is_taken(folder: Path) -> None:
         (PLURAL[0], ["Attendez.", "Attendez %(nombre)s."], "%(nombre)s is not"),
     ],
 )
-def test_what_would_break_a_page_is_refused_and_the_rest_is_kept(
-    folder: Path, text: str, given: object, why: str
-) -> None:
+def test_what_would_break_a_page_is_refused_and_the_rest_is_kept(folder: Path, text: str, given: object, why: str) -> None:
     rest = {"Send": "Envoyer"} if text != "Send" else {TEXTS[1]: "Appelez %(number)s, pas <b>plus tard</b>."}
     done = fill(folder, "fr", {text: given, **rest})
     assert done.exit_code == 1 and text in done.output and why in done.output
@@ -126,3 +124,14 @@ def test_a_broken_catalogue_is_not_compiled(folder: Path) -> None:
 def test_the_number_of_the_emergency_call_stays() -> None:
     assert faults(("Call 112.",), ("Appelez le 18.",), 2) == ["112 is missing"]
     assert not faults(("Call 112.",), ("Appelez le 112.",), 2)
+
+
+def test_a_signature_reaches_the_pages_and_stays(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(translations, "FOLDER", folder)
+    path = catalogues.path_of("fr")
+    path.write_text(path.read_text(encoding="utf-8").replace("Translator: draft", "Translator: Maija M., 2027"), encoding="utf-8")
+    translations.standing.cache_clear()
+    for command in ("compile", "update"):
+        assert "Maija M., 2027" in run(command).output
+        assert translations.standing("fr").signed and not translations.standing("de").signed
+        translations.standing.cache_clear()
