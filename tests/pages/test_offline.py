@@ -284,7 +284,7 @@ def test_what_the_browser_threw_away_is_not_said_to_wait(visit: Visits) -> None:
     page.evaluate("() => new Promise((resolve) => { indexedDB.deleteDatabase('outbox').onsuccess = resolve; })")
     page.context.set_offline(False)
     page.evaluate("() => new BroadcastChannel('outbox').postMessage('')")
-    expect(page.get_by_role("heading", name="No longer on this phone")).to_be_visible()
+    expect(page.get_by_role("heading", name="This report was deleted")).to_be_visible()
     expect(page.locator("#receipt-code")).to_be_hidden()
 
 
