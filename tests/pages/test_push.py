@@ -146,20 +146,27 @@ def test_on_an_iphone_it_says_what_to_do_first(visit: Visits, report: dict[str, 
 
 
 def test_without_script_mail_is_chosen_and_stopped(visit: Visits, report: dict[str, Any], owner: Engine) -> None:
+    """The whole way as a person goes it, from the code to the page and back."""
+    visit.forgiven.append("422 (UNPROCESSABLE")
     page = visit(java_script_enabled=False)
     page.goto("/follow-up")
     page.get_by_label("Your receipt code").fill(report["receipt_code"])
-    page.request.post("/follow-up/channels", form={"receipt_code": report["receipt_code"]})
-    answer = page.request.post(
-        "/follow-up/channels",
-        form={"receipt_code": report["receipt_code"], "channel": "mail", "step": "choose", "address": "maija@example.org"},
-    )
-    assert answer.ok and "We tell you by mail" in answer.text() and "maija" not in answer.text() and rows(owner) == ["mail"]
-    wrong = {"receipt_code": report["receipt_code"], "channel": "mail", "step": "choose", "address": "maija"}
-    assert "Please check the address." in page.request.post("/follow-up/channels", form=wrong).text()
-    stop = {"receipt_code": report["receipt_code"], "channel": "mail", "step": "stop"}
-    assert "No more messages come." in page.request.post("/follow-up/channels", form=stop).text() and rows(owner) == []
-    assert page.request.post("/follow-up/channels", form={**stop, "receipt_code": "0123-4567-89AB-CDE4"}).status == 404
+    page.get_by_role("button", name="See how it is going").click()
+    page.get_by_role("button", name="Tell me when there is an answer").click()
+    page.get_by_label("Your mail address").fill("maija@example.org")
+    page.get_by_role("button", name="Tell me by mail").click()
+    expect(page.get_by_text("We tell you by mail")).to_be_visible()
+    assert "maija" not in page.content() and report["receipt_code"] not in page.url and rows(owner) == ["mail"]
+    page.get_by_label("Your phone number").fill("not a number")
+    page.get_by_role("button", name="Tell me by text message").click()
+    expect(page.get_by_role("alert")).to_contain_text("Please check the number.")
+    page.get_by_role("button", name="Stop messages").click()
+    expect(page.get_by_text("No more messages come.")).to_be_visible()
+    assert rows(owner) == []
+    page.get_by_role("button", name="Back to your report").click()
+    expect(page.get_by_role("button", name="Tell me when there is an answer")).to_be_visible()
+    wrong = {"receipt_code": "0123-4567-89AB-CDE4", "channel": "mail", "step": "stop"}
+    assert page.request.post("/follow-up/channels", form=wrong).status == 404
 
 
 @pytest.fixture
