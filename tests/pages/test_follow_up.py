@@ -46,11 +46,14 @@ def test_a_question_appears_by_itself_and_what_is_typed_stays(visit: Visits, tal
     page.locator(".code-form button").click()
     page.locator("#add-text").fill("It has a red")
     page.locator("#add-text").press("End")
+    file = page.locator("#talk input[type=file]").first
+    file.set_input_files({"name": "bag.png", "mimeType": "image/png", "buffer": b"none"})
     talk.ask(filed, card="hurt")
     page.clock.run_for(21_000)
     expect(page.get_by_role("heading", name="Is anybody hurt?")).to_be_visible()
     expect(page.locator("#add-text")).to_have_value("It has a red")
     expect(page.locator("#add-text")).to_be_focused()
+    assert file.evaluate("(field) => field.files.length") == 1
     expect(page.locator("#news")).to_have_text("Something new is here.")
     assert talk.incident(filed)["reports"][0]["reachable"]["state"] == "page_open"
     page.locator(".card").get_by_text("Yes", exact=True).click()

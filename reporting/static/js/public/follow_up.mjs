@@ -58,7 +58,8 @@ function carryOver(from, to) {
   for (const field of from.querySelectorAll("textarea[id], input[id]")) {
     const other = to.querySelector(`[id="${field.id}"]`);
     if (!other) continue;
-    if (field.type === "radio" || field.type === "checkbox") other.checked = field.checked;
+    if (field.type === "file") other.replaceWith(field);
+    else if (field.type === "radio" || field.type === "checkbox") other.checked = field.checked;
     else other.value = field.value;
   }
   for (const details of from.querySelectorAll("details[id][open]")) {
@@ -71,8 +72,8 @@ async function show() {
   const fresh = document.adoptNode(await freshPage());
   const shown = talk();
   const focused = shown.contains(document.activeElement) ? document.activeElement : null;
-  carryOver(shown, fresh);
   const [start, end] = [focused?.selectionStart, focused?.selectionEnd];
+  carryOver(shown, fresh);
   shown.replaceWith(fresh);
   if (focused?.id) {
     const again = document.getElementById(focused.id);
