@@ -10,22 +10,23 @@ from werkzeug.exceptions import HTTPException
 
 from reporting.api import errors
 from reporting.domain.errors import DomainError
+from reporting.domain.languages import N_
 from reporting.page import page_words
 
 PROGRAMS: Final = ("/api/", "/health/", "/metrics", "/open311/")
 SAID: Final = {
-    400: ("This did not work", "The request could not be read. Go back and try again."),
-    401: ("Sign in first", "This page is for people who are signed in."),
-    403: ("Not allowed", "This page is too old, or it is not for your role. Reload it and try again."),
-    404: ("Not found", "This page does not exist, or it is not yours."),
-    405: ("This did not work", "This page cannot do that. Go back and try again."),
-    409: ("Changed meanwhile", "Somebody changed this at the same time. Look again, then repeat your step."),
-    413: ("Too long", "This is more than we can take. Please shorten it."),
-    422: ("Something is not right", "Go back and check what you filled in."),
-    429: ("Please wait a little", "That code opens no report. Check it, and try again in a minute."),
-    503: ("Back in a moment", "The service is briefly away. Nothing you typed is lost: send it again in a moment."),
+    400: (N_("This did not work"), N_("The request could not be read. Go back and try again.")),
+    401: (N_("Sign in first"), N_("This page is for people who are signed in.")),
+    403: (N_("Not allowed"), N_("This page is too old, or it is not for your role. Reload it and try again.")),
+    404: (N_("Not found"), N_("This page does not exist, or it is not yours.")),
+    405: (N_("This did not work"), N_("This page cannot do that. Go back and try again.")),
+    409: (N_("Changed meanwhile"), N_("Somebody changed this at the same time. Look again, then repeat your step.")),
+    413: (N_("Too long"), N_("This is more than we can take. Please shorten it.")),
+    422: (N_("Something is not right"), N_("Go back and check what you filled in.")),
+    429: (N_("Please wait a little"), N_("That code opens no report. Check it, and try again in a minute.")),
+    503: (N_("Back in a moment"), N_("The service is briefly away. Nothing you typed is lost: send it again in a moment.")),
 }
-OTHERWISE: Final = ("Something went wrong", "The fault is on our side. Please try again in a moment.")
+OTHERWISE: Final = (N_("Something went wrong"), N_("The fault is on our side. Please try again in a moment."))
 """Status -> title and sentence. Everything else is our fault."""
 
 
