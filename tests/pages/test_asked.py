@@ -208,9 +208,11 @@ def test_the_console_asks_without_scripting(room: Room, looking: Looking) -> Non
 def test_a_question_is_answered_by_keyboard_alone(room: Room, looking: Looking, phone: Page) -> None:
     looking.ask(room.client)
     expect(phone.locator(".look")).to_be_visible(timeout=SOON)
-    phone.locator(".look input").first.focus()
-    for key in ("ArrowRight", "Tab", "ArrowRight", "Tab", "Enter"):
+    phone.locator(".look input[type=radio]").first.focus()
+    for key in ("ArrowRight", "Tab", "ArrowRight", "Tab"):
         phone.keyboard.press(key)
+    expect(phone.locator(".look .answer-button").first).to_be_focused()
+    phone.keyboard.press("Enter")
     expect(phone.locator(".note.sent")).to_be_visible()
     assert looking.one("select hot_hidden || ' ' || hot_obvious || ' ' || hot_typical from look") == "no no yes"
 
