@@ -17,6 +17,7 @@ from reporting.adapters.picture_store import PictureStore
 from reporting.adapters.schema import MIGRATIONS
 from reporting.adapters.seals import Seals
 from reporting.config import ConfigurationError, Settings, master_key
+from reporting.domain.colours import read_colour
 from reporting.extensions import db, migrate
 from reporting.models import TABLES
 
@@ -40,13 +41,23 @@ class Adapters:
     pictures: PictureStore
 
 
+def require_readable(settings: Settings) -> None:
+    """Refuses a colour on which nobody could read the pages' white words."""
+    try:
+        read_colour(settings.deployer_colour)
+    except ValueError as error:
+        raise ConfigurationError(f"DEPLOYER_COLOUR: {error}") from None
+
+
 def build(settings: Settings, *, process: str, reach: str = PUBLIC, pool: int = 5) -> Flask:
     """A bare application for one process.
 
     `reach` is what its database connections may see before anybody asks: nothing for faces, everything (`SYSTEM`) for the
-    line's own processes, letters and no report (`SENDER`) for the one that sends them out. Refuses to start without a database address or a master key.
+    line's own processes, letters and no report (`SENDER`) for the one that sends them out. Refuses to start without a database
+    address or a master key.
     """
     assert TABLES, "every table is known before the first query"
+    require_readable(settings)
     if not settings.database_url:
         raise ConfigurationError("DATABASE_URL is not set; `reporting demo` brings its own database")
     app = Flask("reporting", static_folder=None)

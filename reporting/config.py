@@ -14,8 +14,6 @@ from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 
-from reporting.domain.colours import read_colour
-
 MASTER_KEY_BYTES = 32
 LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".webp": "image/webp"}
 LARGEST_LOGO_BYTES = 8192
@@ -191,16 +189,12 @@ def _check(settings: Settings) -> None:
 
 
 def _check_face(settings: Settings) -> None:
-    """What stands on every public page must be right from the start: numbers, addresses, colour, logo."""
+    """What stands on every public page must be right from the start: numbers, addresses, logo. Its colour: `bootstrap`."""
     if settings.emergency_app and not settings.emergency_app.startswith("https://"):
         raise ConfigurationError("EMERGENCY_APP must be an https address")
     for name, number in (("EMERGENCY_NUMBER", settings.emergency_number), ("EMERGENCY_TEXT", settings.emergency_text)):
         if set(number) - set("+0123456789 "):
             raise ConfigurationError(f"{name} must be a telephone number")
-    try:
-        read_colour(settings.deployer_colour)
-    except ValueError as error:
-        raise ConfigurationError(f"DEPLOYER_COLOUR: {error}") from None
     _check_logo(settings.deployer_logo)
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from reporting.bootstrap import require_readable
 from reporting.config import LARGEST_LOGO_BYTES, ConfigurationError, read_settings
 
 
@@ -14,8 +15,6 @@ from reporting.config import LARGEST_LOGO_BYTES, ConfigurationError, read_settin
         ("EMERGENCY_APP", "javascript:alert(1)"),
         ("EMERGENCY_NUMBER", "112;ext=1"),
         ("EMERGENCY_TEXT", "tel:114"),
-        ("DEPLOYER_COLOUR", "teal"),
-        ("DEPLOYER_COLOUR", "#FFE08A"),
         ("DEPLOYER_LOGO", "/nowhere/logo.svg"),
         ("DEPLOYER_LOGO", "/etc/passwd"),
     ],
@@ -23,6 +22,12 @@ from reporting.config import LARGEST_LOGO_BYTES, ConfigurationError, read_settin
 def test_what_nobody_could_read_or_call_is_refused(variable: str, value: str) -> None:
     with pytest.raises(ConfigurationError, match=variable):
         read_settings({variable: value})
+
+
+@pytest.mark.parametrize("colour", ["teal", "#FFE08A"])
+def test_a_colour_nobody_could_read_on_is_refused(colour: str) -> None:
+    with pytest.raises(ConfigurationError, match="DEPLOYER_COLOUR"):
+        require_readable(read_settings({"DEPLOYER_COLOUR": colour}))
 
 
 def test_a_heavy_logo_is_refused(tmp_path: Path) -> None:

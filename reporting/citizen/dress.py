@@ -21,7 +21,8 @@ KEPT_S = 3600
 def colours() -> ResponseReturnValue:
     """The tones of the deployer's colour for both themes."""
     colour = read_colour(adapters().settings.deployer_colour)
-    return _kept(Response(render_template("citizen/colours.css", day=by_day(colour), night=by_night(colour)), mimetype="text/css"))
+    style = render_template("citizen/colours.css", day=by_day(colour), night=by_night(colour))
+    return _kept(Response(style, mimetype="text/css"))
 
 
 @blueprint.get("/logo")

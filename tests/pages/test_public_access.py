@@ -13,7 +13,7 @@ ITEM = "A bag or item left alone"
 
 
 def whole_page(page: Page) -> list[str]:
-    """Barriers with the whole page in its window: what a bar covers until one scrolls is not small. Hidden focus is tested apart."""
+    """Barriers with the whole page in its window: what a bar covers until one scrolls is not small."""
     size = page.viewport_size
     assert size
     page.set_viewport_size({**size, "height": max(size["height"], page.evaluate("document.documentElement.scrollHeight") + 200)})
@@ -40,7 +40,7 @@ def tap(page: Page, tile: str) -> None:
     page.locator(f"#category-{tile} ~ .face").click()
 
 
-LOW = """() => Array.from(document.querySelectorAll("main :is(a, button, summary, input:not([type=hidden]), textarea), .emergency a"))
+LOW = """() => Array.from(document.querySelectorAll("main :is(a, button, summary, textarea, input), .emergency a"))
   .filter((each) => each.checkVisibility() && !each.closest("p, li:not(.chosen li)"))
   .map((each) => [each.outerHTML.slice(0, 80), (each.closest("label") ?? each).getBoundingClientRect()])
   .filter(([, box]) => box.height < 55.5).map(([html]) => html)"""
