@@ -22,6 +22,7 @@ pytestmark = pytest.mark.db
 KEPT = ("alembic_version", "area_version")
 ROOT = Path(__file__).parents[1]
 MEANT = {
+    "message": ("description", "language"),
     "report": (
         "description",
         "why_unusual",
