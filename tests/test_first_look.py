@@ -40,7 +40,8 @@ def test_answers_come_back_to_the_incident_as_a_look_under_the_name_of_who_looke
     assert read["hot"] == {"hidden": "no", "obvious": "no", "typical": "yes"}
     line = read["timeline"][-1]
     assert (line["kind"], line["actor"]) == ("check", "Gil")
-    assert line["text"].startswith("Trained staff looked: looked at, harmless, hidden no, obviously suspicious no, usual there yes")
+    said = "Trained staff looked: looked at, harmless, hidden no, obviously suspicious no, usual there yes"
+    assert line["text"].startswith(said)
     assert looking.one("select kind || ' ' || actor from look") == "staff_looked Gil"
     assert looking.look()["state"] == "answered"
     assert looking.as_web(standing, looking.actors["aino"], looking.incident)["asked"]["state"] == "answered"

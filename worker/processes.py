@@ -1,4 +1,5 @@
-"""The worker's processes as they are started: relay, worker, worker-media, worker-delivery, beat. Each runs until it is told to stop."""
+"""The worker's processes as they are started: relay, worker, worker-media, worker-delivery, beat. Each runs until it is told to
+stop."""
 
 import signal
 import threading

@@ -48,7 +48,7 @@ POLICIES = {
 """table -> command -> the rows for which it is allowed. What is not listed is refused."""
 
 MORE = {
-    "picture_withdraw": f"on picture for delete to {ROLE} using (exists (select 1 from report r where r.id = report_id"
+    "picture_withdraw": f"on picture for delete to {ROLE} using (exists (select 1 from report r where r.id = report_id"  # noqa: S608
     f" and r.receipt_hash = {RECEIPT} and r.withdrawn_at is not null))",
     "contact_withdraw": f"on contact for delete to {ROLE} using ({OWN_RECEIPT})",
     "report_withdraw": f"on report for update to {ROLE} using (receipt_hash = {RECEIPT}) with check (receipt_hash = {RECEIPT}"

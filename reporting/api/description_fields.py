@@ -236,7 +236,7 @@ FIELDS: Final[dict[str, str]] = {
     "ToldVenue.name": "What the venue is called.",
     # first looks
     "offered": "Whether a look can be asked for now.",
-    "people": "How many.",
+    "FirstLook.people": "How many.",
     "asked": "The newest question; null where none was asked.",
     "turn": "The how many-th person is asked.",
     "asked_at": _MOMENT,

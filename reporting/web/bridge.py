@@ -80,7 +80,9 @@ class Bridge:
                 return refusal(400, "The request ended too early.")
         return await self._call(environ_of(scope, body, length))
 
-    async def _answer_upload(self, scope: Scope, receive: Receive, declared: int | None, most: int) -> Answer:
+    async def _answer_upload(  # noqa: PLR0911  one answer for each way an upload can end
+        self, scope: Scope, receive: Receive, declared: int | None, most: int
+    ) -> Answer:
         """The application is asked twice: whether it would have such a body, and then with the body."""
         first = await self._call({**environ_of(scope, b"", declared or 0), AHEAD: True})
         if first.status != HTTPStatus.CONTINUE:

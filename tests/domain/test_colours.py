@@ -15,7 +15,7 @@ def plain(text: str) -> tuple[int, int, int]:
 
 @pytest.mark.parametrize("text", ["", "teal", "#123", "#0B4F6C;}", "#FFFF00", "#FFFFFF"])
 def test_what_is_no_colour_or_too_light_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="colour|light"):
+    with pytest.raises(ValueError, match=r"colour|light"):
         read_colour(text)
 
 

@@ -1,4 +1,4 @@
-"""What a first visit costs: bytes on the wire as Chromium counts them, one origin, no cookie, and no map before it is asked for."""
+"""What a first visit costs: bytes on the wire as Chromium counts them, one origin, no cookie, no map before it is asked for."""
 
 import json
 import urllib.parse
