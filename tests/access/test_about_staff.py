@@ -65,7 +65,7 @@ def test_nobody_of_the_house_reads_of_it_anywhere(told: tuple[Cast, str, str], w
             address = address.replace(f"<{name}>", str(value))
         for who in OF_THE_HOUSE:
             answer = web_app.test_client().get(address, headers=cast.headers(who))
-            said = answer.get_data(as_text=True)
+            said = answer.get_data().decode(errors="replace")
             assert WORD not in said, who
             assert incident not in said.replace(address, ""), who
             assert answer.status_code != 200 or not row.targets or door[0].startswith("/control"), who
@@ -79,7 +79,7 @@ def test_the_room_that_has_it_reads_why_and_the_house_is_not_told(told: tuple[Ca
     assert "cannot see it: the report is about its staff" in shown["assignment"]["reason"]
     assert shown["assignment"]["informed"] == []
     for who in OF_THE_HOUSE:
-        assert client.get("/api/v1/notices", headers=cast.headers(who)).get_json() == {"items": []}
+        assert client.get("/api/v1/notices", headers=cast.headers(who)).get_json()["items"] == []
 
 
 def test_row_security_hides_it_from_the_house(told: tuple[Cast, str, str], cluster: Cluster, owner: Engine) -> None:
