@@ -27,7 +27,7 @@ LANGUAGES: tuple[Language, ...] = (
     Language("ro", "Română"),
 )
 
-FINISHED: tuple[str, ...] = ()
+FINISHED: tuple[str, ...] = ("ar", "de", "el", "es", "fr", "it", "nl", "pl", "pt", "ro")
 """Languages that have every text. A page goes to a browser in one of these unasked; the others only when somebody asks."""
 
 BY_CODE: dict[str, Language] = {language.code: language for language in LANGUAGES}
