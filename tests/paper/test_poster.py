@@ -1,6 +1,7 @@
 """Posters as paper: one page of its size, read back by a code reader and as text, in every script, the same bytes again."""
 
 import hashlib
+import re
 import shutil
 import subprocess
 import unicodedata
@@ -120,7 +121,8 @@ def test_the_same_poster_is_the_same_bytes() -> None:
 def test_hostile_names_are_words_on_paper(tmp_path: Path) -> None:
     hostile = "(Mall) \\ <b>x</b> \u202e %PDF /JS (app.alert(1))"
     pdf = poster_pdf(a_poster(venue=hostile, label="\u0000\n" * 3, help_point="x" * 400))
-    assert b"/JavaScript" not in pdf and b"/OpenAction" not in pdf and b"/JS " not in pdf
+    assert b"/JavaScript" not in pdf and b"/JS " not in pdf and b"/Launch" not in pdf
+    assert re.findall(rb"/OpenAction\s*(\S)", pdf) == [b"["], "it opens at a page, which is no action"
     assert zxingcpp.read_barcodes(page_image(pdf, tmp_path))[0].text == ADDRESS
     assert "<b>x</b>" in text_of(pdf, tmp_path)
 
