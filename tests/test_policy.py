@@ -78,6 +78,6 @@ def test_sight_that_was_given_lets_read_and_answer_and_do_nothing_else() -> None
     dora = Actor("me", "operator", "", organisation_id="b")
     given = Resource(organisation_id="a", granted=frozenset(("b",)))
     allowed = {action for action in RULES if decide(dora, action, given).allowed}
-    assert allowed == {"incident.read", "incident.answer", "incident.give_back", "console.open"}
+    assert allowed == {"incident.read", "incident.answer", "incident.give_back", "console.open", "picture.view"}
     for role in set(ROLES) - {"operator", "supervisor"}:
         assert not decide(Actor("me", role, "", organisation_id="b"), "incident.read", given).allowed

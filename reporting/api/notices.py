@@ -37,6 +37,7 @@ def get_notices() -> dict[str, Any]:
 @blueprint.doc(operationId="writeNotice", summary="Tell venues something")
 @blueprint.arguments(NewRoomNoticeSchema)
 @blueprint.response(201, WrittenSchema, description="Sent.")
+@blueprint.refuses(404)
 def post_notice(new: NewRoomNotice) -> dict[str, Any]:
     """Writes to venues of your room, or in the areas in which it is responsible. An all clear is about an incident, and only the
     room that works on that may give it. What is about people who work in a house is not told to that house."""

@@ -8,6 +8,7 @@ from flask import Response, request
 from reporting.api.body import Resource
 from reporting.auth.guards import actor, guarded, public
 from reporting.auth.uploads import body_of, come_in, is_ahead, receipt_code
+from reporting.domain.errors import NotFound
 from reporting.domain.pictures import MIME, MOST_BYTES, Variant
 from reporting.queries.pictures import picture_of
 from reporting.schemas.pictures import TakenPictureSchema
@@ -16,7 +17,8 @@ from reporting.services.viewing import Shown, view_picture
 
 blueprint = Resource("pictures", __name__, url_prefix="/api/v1/reports", description="Pictures of reports")
 
-NUMBERED: Final = "/<uuid:report_id>/pictures/<int(min=1,max=3):n>"
+NUMBERED: Final = "/<uuid:report_id>/pictures/<int:n>"
+MOST: Final = 3
 BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
 HEADERS: Final = [
     {
@@ -48,6 +50,8 @@ def put_picture(report_id: uuid.UUID, n: int) -> Any:
     """Takes the nth picture of a report (1 to 3). Type, size and dimensions are checked before the answer; what later fails to
     decode becomes `refused`. An upload that broke is sent again whole: nothing of it was kept. The same bytes again are harmless
     (200). Another picture at a number that is taken is refused with 409, unless the one there was `refused`."""
+    if not 1 <= n <= MOST:
+        raise NotFound
     door = PictureDoor(report_id, n, receipt_code(request))
     if is_ahead(request):
         require_open(door, request.content_length)

@@ -1,6 +1,6 @@
 """The conversation on the wire: what operators say and read, what a reporter opens with the receipt code and sends back."""
 
-from typing import Any
+from typing import Any, ClassVar, Final
 
 from marshmallow import RAISE, Schema, fields, post_load, validate
 
@@ -73,6 +73,9 @@ def _language() -> fields.String:
     return fields.String(load_default="en", validate=validate.OneOf(tuple(LANGUAGES)), metadata=said)
 
 
+WORDS: Final = {"required": ["text"], "properties": {"text": {"type": "string", "pattern": r"\S"}}}
+
+
 class _SayingSchema(_Strict):
     version = _version()
     report = fields.UUID(
@@ -92,6 +95,8 @@ class _SayingSchema(_Strict):
 
 class AskSchema(_SayingSchema):
     """A question: a card, or words."""
+
+    described: ClassVar = {"anyOf": [{"required": ["card"], "properties": {"card": {"type": "string"}}}, WORDS]}
 
     card = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(tuple(CARDS)))
     text = _text(load_default="")
@@ -166,6 +171,16 @@ class FollowUpQuerySchema(_ByCodeSchema):
 
 class ReplySchema(_ByCodeSchema):
     """An answer to `question`, or without one something to add."""
+
+    described: ClassVar = {
+        "anyOf": [
+            {
+                "required": ["question", "answer"],
+                "properties": {"question": {"type": "string"}, "answer": {"type": "string"}},
+            },
+            WORDS,
+        ]
+    }
 
     question = fields.UUID(load_default=None, allow_none=True)
     answer = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 40), metadata={"pattern": "^[a-z_]+$"})

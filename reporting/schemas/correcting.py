@@ -1,6 +1,6 @@
 """Corrections of an incident on the wire."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
@@ -10,7 +10,14 @@ from reporting.schemas.incidents import StepSchema
 
 
 class CorrectSchema(StepSchema):
-    """What is right instead; what is left out stays as it is."""
+    """What is right instead; what is left out stays as it is. A position has both its numbers."""
+
+    described: ClassVar = {
+        "anyOf": [
+            {"required": ["lat", "lon"], "properties": {"lat": {"type": "number"}, "lon": {"type": "number"}}},
+            {"properties": {"lat": {"type": "null"}, "lon": {"type": "null"}}},
+        ]
+    }
 
     category = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(CODES))
     lat = Number(-90, 90, load_default=None, allow_none=True)

@@ -1,11 +1,17 @@
 """Notices that rooms write, on the wire: what a room sends, what it sees of it, and what a venue reads."""
 
-from typing import Any
+from typing import Any, ClassVar, Final
 
 from marshmallow import RAISE, Schema, fields, post_load, validate
 
 from reporting.domain.room_notices import KINDS, LEAST_MINUTES, MOST_MINUTES, MOST_VENUES, TEXT_LIMIT, NewRoomNotice
 from reporting.schemas.fields import PlainText, Stamp, Whole
+
+ABOUT: Final = {"required": ["incident"], "properties": {"incident": {"type": "string"}}}
+
+
+def _some(name: str) -> dict[str, Any]:
+    return {"required": [name], "properties": {name: {"type": "array", "minItems": 1}}}
 
 
 class NewRoomNoticeSchema(Schema):
@@ -13,6 +19,13 @@ class NewRoomNoticeSchema(Schema):
 
     class Meta:
         unknown = RAISE
+
+    described: ClassVar = {
+        "allOf": [
+            {"anyOf": [_some("venues"), _some("areas")]},
+            {"anyOf": [{"properties": {"kind": {"enum": [each for each in KINDS if each != "all_clear"]}}}, ABOUT]},
+        ]
+    }
 
     kind = fields.String(required=True, validate=validate.OneOf(tuple(KINDS)), metadata={"description": "What it is."})
     text = PlainText(required=True, filled=True, limit=TEXT_LIMIT, metadata={"description": "What the venues should know."})

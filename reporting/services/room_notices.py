@@ -100,7 +100,7 @@ def _chosen(session: Session, organisation_id: str | None, new: NewRoomNotice) -
     reach = find_reach(session, organisation_id)
     strange = set(new.venues) - {venue.id for venue in reach.venues} or set(new.areas) - {key for key, _name in reach.areas}
     if strange:
-        raise Refused("Not yours to write to.", (Problem("venues", "reach", "Choose venues in the areas of your room."),))
+        raise NotFound
     return [venue for venue in reach.venues if venue.id in new.venues or set(venue.areas) & set(new.areas)]
 
 

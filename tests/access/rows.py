@@ -49,8 +49,8 @@ def _page(opens: int = 200, **more: Any) -> Row:
 
 INCIDENTS: Final[Targets] = House.incident_targets
 REPORTS: Final[Targets] = House.report_targets
-PICTURE: Final = "/api/v1/reports/<uuid:report_id>/pictures/<int(min=1,max=3):n>"
-FIRST: Final = {"int(min=1,max=3):n": "1"}
+PICTURE: Final = "/api/v1/reports/<uuid:report_id>/pictures/<int:n>"
+FIRST: Final = {"int(min=1,max=3):n": "1", "int:n": "1"}
 """The number of the picture that every report of the house has."""
 DRAFTS: Final[Targets] = House.draft_targets
 INCIDENT: Final = "/api/v1/incidents/<uuid:incident_id>"

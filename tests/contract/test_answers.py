@@ -236,7 +236,7 @@ def test_a_method_that_a_path_does_not_have_is_refused_with_what_it_has(client: 
     for path, method, _operation in by_id().values():
         has = {known for other, known, _operation in by_id().values() if other == path}
         for other in {"GET", "PUT", "POST", "DELETE", "PATCH", "TRACE"} - {each.upper() for each in has}:
-            ids = dict.fromkeys(("incident_id", "report_id", "event_id"), uuid.uuid4())
+            ids = dict.fromkeys(("incident_id", "report_id", "event_id", "notice_id"), uuid.uuid4())
             answer = client.open(path.format(**ids, code="X", n=1), method=other)
             assert answer.status_code == 405, (other, path)
             assert method.upper() in answer.headers["Allow"] and answer.mimetype == "application/problem+json"

@@ -36,9 +36,9 @@ export class Row {
     this.chip = h("span", { class: "chip" });
     this.status = h("span", { class: "status" });
     this.who = h("span", { class: "who" }, said(""));
-    this.exercise = h("span", { class: "tag", hidden: true }, "Exercise");
+    this.exercise = h("span", { class: "tag" }, "Exercise");
     this.first = h("span", { class: "tag", hidden: true }, words.lookFirst);
-    this.heard = h("span", { class: "tag", hidden: true }, words.heard);
+    this.heard = h("span", { class: "tag" }, words.heard);
     this.clock = h("span", { class: "clock", hidden: true }, h("span"), h("span", { class: "clock-bar" }));
     this.what = cell("row-what", said(""));
     this.where = cell("row-where", said(""));
@@ -47,7 +47,7 @@ export class Row {
     this.element = h(
       "div",
       { class: "row", role: "row", id: `row-${slot}`, hidden: true },
-      cell("row-state", this.chip, this.status, this.who, this.exercise, this.heard, this.first),
+      cell("row-state", this.chip, this.status, this.who, this.first),
       cell("row-clock", this.clock),
       this.what, this.sources, this.where, this.age,
     );
@@ -56,6 +56,12 @@ export class Row {
 
   get id() {
     return this.#item?.id;
+  }
+
+  // Most rows have no tag, and forty rows of empty ones are forty nodes too many.
+  #tag(tag, stands) {
+    if (stands) this.first.before(tag);
+    else tag.remove();
   }
 
   get item() {
@@ -91,8 +97,8 @@ export class Row {
     this.#mark(item);
     setText(this.status, item.gone ? "Left the queue" : (words.status[item.status] ?? item.status));
     setText(this.who.firstChild, whoOf(item));
-    this.exercise.hidden = !item.exercise;
-    this.heard.hidden = !item.heard_at;
+    this.#tag(this.exercise, item.exercise);
+    this.#tag(this.heard, item.heard_at);
     this.first.hidden = !item.look_first;
     setText(this.what.firstChild, shown(titleOf(item)));
     setText(this.sources, sourcesOf(item));
