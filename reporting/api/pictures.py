@@ -50,8 +50,7 @@ def put_picture(report_id: uuid.UUID, n: int) -> Any:
     """Takes the nth picture of a report (1 to 3). Type, size and dimensions are checked before the answer; what later fails to
     decode becomes `refused`. An upload that broke is sent again whole: nothing of it was kept. The same bytes again are harmless
     (200). Another picture at a number that is taken is refused with 409, unless the one there was `refused`."""
-    if not 1 <= n <= MOST:
-        raise NotFound
+    _require_number(n)
     door = PictureDoor(report_id, n, receipt_code(request))
     if is_ahead(request):
         require_open(door, request.content_length)
@@ -85,7 +84,13 @@ def get_blurred(report_id: uuid.UUID, n: int) -> Response:
     return _shown(report_id, n, "blurred")
 
 
+def _require_number(n: int) -> None:
+    if not 1 <= n <= MOST:
+        raise NotFound
+
+
 def _shown(report_id: uuid.UUID, n: int, variant: Variant) -> Response:
+    _require_number(n)
     shown = Shown(picture_of(actor(), report_id, n), report_id, n)
     answer = Response(view_picture(actor(), shown, variant), mimetype="image/jpeg")
     answer.headers["Content-Security-Policy"] = CLOSED

@@ -33,6 +33,32 @@ ELSEWHERE = {
     ("listCategories", "503"): "the same",
     ("findPlaces", "503"): "the same",
 }
+IN_ROOMS = {
+    "askFirstLook": ("200",),
+    "askReporter": ("200",),
+    "chooseChannel": ("200", "403"),
+    "chooseFollowUpChannel": ("200", "409", "429"),
+    "downloadReport": ("200", "429"),
+    "findRoom": ("503",),
+    "listChannels": ("503",),
+    "listQuestionCards": ("503",),
+    "openContact": ("200",),
+    "readNotice": ("200", "409"),
+    "renewPush": ("204", "404", "503"),
+    "reply": ("200", "409", "429"),
+    "stopChannel": ("403",),
+    "stopFollowUpChannel": ("200", "429"),
+    "takeQuestionBack": ("200",),
+    "tellFeeling": ("200", "409", "429"),
+    "tellReporter": ("200",),
+    "withdrawFirstLook": ("200",),
+    "withdrawNotice": ("200", "409"),
+    "withdrawReport": ("200", "429"),
+    "writeNotice": ("404",),
+}
+"""operation -> statuses that need a conversation, a notice, a chosen channel or trained staff: the tests of those rooms answer
+them, and the random requests of `test_fuzz` hold their bodies against the description."""
+ELSEWHERE |= {(name, status): "the tests of its room" for name, statuses in IN_ROOMS.items() for status in statuses}
 
 
 @dataclass
@@ -49,7 +75,13 @@ class Stage:
 
     def address(self, path: str, absent: bool = False) -> str:
         """The path with ids of the stage, or with such as nobody has."""
-        ids = {"incident_id": self.incident, "report_id": self.report, "code": "K7QD", "event_id": ""}
+        ids = {
+            "incident_id": self.incident,
+            "report_id": self.report,
+            "code": "K7QD",
+            "event_id": "",
+            "notice_id": str(uuid.uuid4()),
+        }
         if "{event_id}" in path and not absent:
             ids["event_id"] = self.last_event()
         return path.replace("{n}", "1").format(**(dict.fromkeys(ids, str(uuid.uuid4())) if absent else ids))
