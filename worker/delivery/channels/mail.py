@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
+from email.policy import default
 from email.utils import format_datetime
 from typing import Final
 
@@ -115,7 +116,7 @@ def _answered(code: int) -> Result:
 def message_of(letter: Letter, sender: str) -> EmailMessage:
     """The letter as a mail. Its id is the letter's, so that a mail that travelled twice shows once."""
     words = letter.words
-    message = EmailMessage()
+    message = EmailMessage(policy=default.clone(max_line_length=900))
     message["From"] = sender
     message["To"] = letter.address.decode()
     message["Subject"] = words.subject
