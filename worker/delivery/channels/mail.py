@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
-from email.policy import default
+from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Final
 
@@ -104,8 +104,13 @@ def _hand_over(server: smtplib.SMTP, route: MailRoute, letter: Letter) -> Result
     code, _said = server.rcpt(receiver)
     if code not in (250, 251):
         return _answered(code)
-    code, _said = server.data(message.as_bytes())
+    code, _said = server.data(message.as_bytes(policy=ON_THE_WIRE))
     return Result("sent", "smtp_250") if code == 250 else _answered(code)
+
+
+ON_THE_WIRE: Final = SMTP.clone(max_line_length=900)
+"""Lines end as RFC 5321 wants: a server takes bare line feeds for one endless line. Header lines stay whole up to 900 of the 998
+characters allowed: a folded address in List-Unsubscribe would be encoded, and nobody could follow it."""
 
 
 def _answered(code: int) -> Result:
@@ -116,7 +121,7 @@ def _answered(code: int) -> Result:
 def message_of(letter: Letter, sender: str) -> EmailMessage:
     """The letter as a mail. Its id is the letter's, so that a mail that travelled twice shows once."""
     words = letter.words
-    message = EmailMessage(policy=default.clone(max_line_length=900))
+    message = EmailMessage()
     message["From"] = sender
     message["To"] = letter.address.decode()
     message["Subject"] = words.subject
