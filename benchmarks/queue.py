@@ -27,7 +27,8 @@ _FILL: Final = """
         opened_at, updated_at, last_report_at, due_at, report_count, independent_sources)
     select gen_random_uuid(), 'B-' || n, %s,
         (array['unattended_item','suspicious_behaviour','suspicious_vehicle','other'])[1 + n %% 4],
-        1 + (n::bigint * 7919) %% 4, (array['new','acknowledged','in_progress'])[1 + n %% 3], 'An item stands alone beside the stairs',
+        1 + (n::bigint * 7919) %% 4, (array['new','acknowledged','in_progress'])[1 + n %% 3],
+        'An item stands alone beside the stairs',
         60.09 + (n %% 1600) * 0.0001, 24.78 + (n %% 3200) * 0.0001, 15, 'platform ' || n %% 40, n %% 30000,
         opened, opened, opened, case when n %% 4 < 3 then opened + interval '15 minutes' end, 1, 1
     from (select n, now() - n * interval '0.8 seconds' as opened from generate_series(1, %s) as n) as made
