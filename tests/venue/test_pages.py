@@ -30,6 +30,13 @@ KEPT = """async () => {
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }"""
+KNOWN = """async () => {
+  for (let turn = 0; turn < 400; turn++) {
+    if (localStorage.getItem("venue")) return true;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}"""
+"""The script has taken the form over and has asked whose house this is."""
 BYTES = (
     "performance.getEntriesByType('resource').concat(performance.getEntriesByType('navigation')).map((each) => each.transferSize)"
 )
@@ -50,6 +57,7 @@ def till(visit: Visits, cast: Cast, web_app: Flask, *size: int, **options: Any) 
     page.get_by_label("Choose a PIN").fill(PIN)
     page.get_by_role("button", name="Sign this device in").click()
     expect(page.get_by_role("heading", name="Flag something")).to_be_visible()
+    assert not options.get("java_script_enabled", True) or page.evaluate(KNOWN)
     return page
 
 
@@ -109,7 +117,6 @@ def test_what_is_flagged_without_a_network_waits_and_stays_staffs(
 ) -> None:
     visit.forgiven.append("net::ERR")
     page = till(visit, cast, web_app)
-    page.wait_for_function("localStorage.getItem('venue')")
     page.context.set_offline(True)
     page.get_by_text(ITEM, exact=True).click()
     page.get_by_role("button", name="Send now").click()
