@@ -340,3 +340,35 @@ def test_a_report_nobody_grouped_yet_can_be_added_to_and_withdrawn(talk: Talk) -
     filed = Filed(answer["id"], answer["receipt_code"], "")
     assert talk.say(filed, text="More")["messages"][0]["text"] == "More"
     assert talk.post("/withdraw", {"receipt_code": filed.code, "sure": True})["status"] == "closed"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "There is a long knife in the bag",
+        "Wires and a battery hang out of it",
+        "A man stands beside it and watches people",
+    ],
+)
+@pytest.mark.parametrize("chosen", [False, True])
+def test_nobody_is_sent_near_what_the_reporter_told_of_later(talk: Talk, owner: Engine, words: str, chosen: bool) -> None:
+    filed = talk.file(description="A grey holdall by the flower stall")
+    address = f"/api/v1/incidents/{filed.incident}/first-look"
+    before = talk.client.get(address, headers=talk.cast.headers("aino")).get_json()["reason"]
+    assert before == "Nobody with training is on duty there now."
+    if chosen:
+        version = talk.incident(filed)["version"]
+        talk.room(f"incidents/{filed.incident}/priority", version=version, priority=4, reason="Seen before")
+    talk.say(filed, text=words)
+    talk.hear(owner)
+    after = talk.client.get(address, headers=talk.cast.headers("aino")).get_json()["reason"]
+    assert after.startswith("It tells of"), after
+
+
+def test_nobody_is_sent_near_a_weapon_that_was_answered(talk: Talk) -> None:
+    filed = talk.file(description="A grey holdall by the flower stall")
+    talk.ask(filed, card="weapon")
+    (card,) = talk.see(filed)["question_cards"]
+    talk.say(filed, question=card["id"], answer="yes")
+    found = talk.client.get(f"/api/v1/incidents/{filed.incident}/first-look", headers=talk.cast.headers("aino")).get_json()
+    assert found["reason"] == "It tells of a weapon. Nobody is sent near."

@@ -188,6 +188,9 @@ FIELDS: Final[dict[str, str]] = {
     "pictures": "Pictures of this report that have come.",
     "n": "Its number, 1 to 3.",
     "TakenPicture.state": "`waiting` to be cleaned, `ready`, or `refused` because it could not be decoded.",
+    "Upload.offset": "How many bytes are there; of a whole picture those that were kept.",
+    "Upload.complete": "Whether the picture is whole.",
+    "Upload.state": "As of a picture that was sent; null while it is not whole.",
     "Picture.state": "`waiting` to be cleaned, `ready` to be looked at, or `refused` because it could not be decoded.",
     "Picture.reason": "Why it was refused: `unreadable`, or `too_heavy` where opening it took more than is allowed.",
     "url": "The working copy, relative, opened with the same credentials; null unless it is ready.",
@@ -216,7 +219,8 @@ FIELDS: Final[dict[str, str]] = {
     "informed": "Who was told of it for information, without sight of it.",
     # notices
     "RoomNotices.items": "The most urgent first, at most 50.",
-    "RoomNotice.kind": "`for_information` to a room; `please_look` or `keep_away` to a venue's staff.",
+    "RoomNotice.kind": "`for_information` to a room; to a venue's staff `please_look`, `keep_away`, or `for_information`: "
+    "do not go near, follow nobody.",
     "RoomNotice.number": "What the room that works on it calls it; null to a venue's staff.",
     "RoomNotice.location": "The place as the map names it; without a point to a venue's staff.",
     "held_by": "The room that works on it.",

@@ -46,6 +46,12 @@ SIGNS: Final[dict[str, str]] = {
 HARMLESS_SIGNS: Final = frozenset(("item.unattended", "item.described", "item.denied", "weapon.toy"))
 """Rules of those rooms that tell of no danger by themselves."""
 VEHICLES: Final = frozenset(("vehicle", "large_vehicle"))
+EXERCISE: Final = "It is an exercise. Staff at work is not asked."
+OWN_PEOPLE: Final = "It is about people who work there. They are not asked."
+ASIDE: Final = frozenset((CLOSED, EXERCISE, OWN_PEOPLE))
+"""Reasons that say nothing of the thing itself."""
+AVOIDED: Final = frozenset((OBVIOUS, HIDDEN, OTHERS["threat"], *(SIGNS[sign] for sign in ("danger", "weapon", "threat", "item"))))
+"""Reasons for which everybody keeps away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,16 +75,17 @@ class Looked:
 
 def why_not(facts: Looked) -> str:
     """Why nobody may be asked to look, as a sentence for operators; empty where somebody may be."""
-    return next(_reasons(facts), "")
+    return next(reasons_against(facts), "")
 
 
-def _reasons(facts: Looked) -> Iterator[str]:
+def reasons_against(facts: Looked) -> Iterator[str]:
+    """Every reason there is, those about the whole incident first."""
     if facts.closed:
         yield CLOSED
     if facts.exercise:
-        yield "It is an exercise. Staff at work is not asked."
+        yield EXERCISE
     if facts.about_staff:
-        yield "It is about people who work there. They are not asked."
+        yield OWN_PEOPLE
     if facts.danger or facts.priority == MOST_URGENT:
         yield SIGNS["danger"]
     if facts.hot.obvious == "yes":
@@ -96,8 +103,13 @@ def _reasons(facts: Looked) -> Iterator[str]:
 
 def _told(findings: Iterable[tuple[str, int]]) -> Iterator[str]:
     """In the order of SIGNS, so that the gravest reason is the one that is given."""
-    spoken = {rule.partition(".")[0] for rule, weight in findings if weight > 0 and rule not in HARMLESS_SIGNS}
+    spoken = {rule.partition(".")[0] for rule, _weight in speaking_against(findings)}
     return (reason for room, reason in SIGNS.items() if room in spoken)
+
+
+def speaking_against(findings: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Those of the findings, as (rule, weight), for which nobody is asked to look."""
+    return [each for each in findings if each[1] > 0 and each[0].partition(".")[0] in SIGNS and each[0] not in HARMLESS_SIGNS]
 
 
 def is_dangerous(reason: str) -> bool:

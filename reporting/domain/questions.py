@@ -22,10 +22,12 @@ Words = Literal["no", "also", "contact"]
 
 @dataclass(frozen=True, slots=True)
 class Danger:
-    """What an answer says of danger: the priority the incident gets at least, and why."""
+    """What an answer says of danger: the priority the incident gets at least, and why. `signs` are named as rules of triage are;
+    they stay with the incident, so that nobody is sent near what somebody told of later."""
 
     priority: int
     reason: str
+    signs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +57,21 @@ CARDS: Final[tuple[Card, ...]] = (
         "Is it happening now?",
         "In danger now? Call 112 first.",
         YES_NO_UNKNOWN,
-        dangers={"yes": Danger(2, f"The reporter says that it is happening now. {_ONE_SOURCE}")},
+        dangers={"yes": Danger(2, f"The reporter says that it is happening now. {_ONE_SOURCE}", ("behaviour.now",))},
     ),
     Card(
         "hurt",
         "Is anybody hurt?",
         "In danger now? Call 112 first.",
         YES_NO_UNKNOWN,
-        dangers={"yes": Danger(1, f"Immediate danger: the reporter says that somebody is hurt. {_ONE_SOURCE}")},
+        dangers={"yes": Danger(1, f"Immediate danger: the reporter says that somebody is hurt. {_ONE_SOURCE}", ("danger.hurt",))},
     ),
     Card(
         "safe",
         "Are you in a safe place?",
         "If you are not, move away first.",
         YES_NO_UNKNOWN,
-        dangers={"no": Danger(1, f"Immediate danger: the reporter is not in a safe place. {_ONE_SOURCE}")},
+        dangers={"no": Danger(1, f"Immediate danger: the reporter is not in a safe place. {_ONE_SOURCE}", ("danger.near",))},
     ),
     Card(
         "weapon",
@@ -77,7 +79,7 @@ CARDS: Final[tuple[Card, ...]] = (
         _WHAT_YOU_SAW,
         YES_NO_UNKNOWN,
         words="also",
-        dangers={"yes": Danger(2, f"The reporter saw a weapon. {_ONE_SOURCE}")},
+        dangers={"yes": Danger(2, f"The reporter saw a weapon. {_ONE_SOURCE}", ("weapon.answered",))},
     ),
     Card("people_near", "Are people close to it?", _WHAT_YOU_SAW, YES_NO_UNKNOWN),
     Card("how_big", ITEM_SIZE.text, "", (*ITEM_SIZE.answers, DONT_KNOW)),

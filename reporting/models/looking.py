@@ -29,16 +29,27 @@ _FACTS: Final = text("""
         array(select distinct r.item_size from report r where r.incident_id = i.id and r.item_size is not null) as sizes,
         array(select distinct b from report r, unnest(r.behaviours) b where r.incident_id = i.id) as behaviours,
         (select coalesce(json_object_agg(said.rule, said.weight), '{}') from (
-            select f->>'rule' as rule, max(cast(f->>'weight' as integer)) as weight
-            from report r join assessment a on a.report_id = r.id, jsonb_array_elements(a.findings) f
-            where r.incident_id = i.id group by 1) said) as findings
+            select told.rule, max(told.weight) as weight from (
+                select f->>'rule' as rule, cast(f->>'weight' as integer) as weight
+                from report r join assessment a on a.report_id = r.id, jsonb_array_elements(a.findings) f
+                where r.incident_id = i.id
+                union all
+                select jsonb_array_elements_text(e.detail->'signs'), 1
+                from timeline_event e join report r on r.incident_id = i.id and cast(r.id as text) = e.detail->>'report_id'
+                where e.kind in ('attention', 'raised')
+                    and e.incident_id in (select i.id union select m.id from incident m where m.merged_into_id = i.id)
+            ) told group by 1
+            ) said) as findings
     from incident i where i.id = any(:ids)
 """)
-"""What every report of an incident says, however many there are: one bad answer among hundreds is enough."""
+"""What every report of an incident says, and what its reporters told of later, however many there are: one bad answer among
+hundreds is enough."""
 
 
 def facts_of(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Looked]:
     """What of these incidents decides whether somebody may be asked to look, as far as the session sees them."""
+    if not ids:
+        return {}
     return {row.id: _facts(row) for row in session.execute(_FACTS, {"ids": list(ids)})}
 
 

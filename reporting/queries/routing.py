@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, Final
@@ -12,9 +12,11 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from reporting.domain.facts import Point
+from reporting.domain.staff_notices import KEEP_AWAY, kind_of
 from reporting.models.account import Account
 from reporting.models.columns import among
 from reporting.models.incident import Assessment, Incident, TimelineEvent
+from reporting.models.looking import facts_of
 from reporting.models.organisation import Organisation
 from reporting.models.report import Report
 from reporting.models.venue import PlaceCode, Venue
@@ -51,7 +53,8 @@ UNSAID: Final = SimpleNamespace(about_staff=False, behaviours=(), findings=())
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToRoute:
-    """One incident. `organisation_id` is None until it has been routed; points are WGS-84 degrees."""
+    """One incident. `organisation_id` is None until it has been routed; points are WGS-84 degrees. `staff_kind` is what staff of
+    its venue would read of it."""
 
     incident_id: uuid.UUID
     organisation_id: uuid.UUID | None
@@ -75,6 +78,7 @@ class ToRoute:
     status: str = "new"
     version: int = 1
     desk_id: uuid.UUID | None = None
+    staff_kind: str = KEEP_AWAY
 
 
 def incidents_of(session: Session, report_ids: Sequence[uuid.UUID]) -> tuple[list[ToRoute], list[uuid.UUID]]:
@@ -90,7 +94,7 @@ def incidents_of(session: Session, report_ids: Sequence[uuid.UUID]) -> tuple[lis
     for row in wanted:
         said.setdefault(row.incident_id, row)
     rows = session.execute(_rows().where(among(Incident.id, said)).with_for_update(of=Incident, skip_locked=True))
-    free = [_to_route(row, said[row.id]) for row in rows]
+    free = _with_kinds(session, [_to_route(row, said[row.id]) for row in rows])
     held = said.keys() - {each.incident_id for each in free}
     return free, [row.id for row in wanted if row.incident_id in held]
 
@@ -111,7 +115,13 @@ def of_incidents(session: Session, ids: Sequence[uuid.UUID]) -> list[ToRoute]:
     ).all()
     by_incident = {row.incident_id: row for row in said}
     rows = session.execute(_rows().where(among(Incident.id, ids)))
-    return [_to_route(row, by_incident.get(row.id, UNSAID)) for row in rows]
+    return _with_kinds(session, [_to_route(row, by_incident.get(row.id, UNSAID)) for row in rows])
+
+
+def _with_kinds(session: Session, found: list[ToRoute]) -> list[ToRoute]:
+    """Each with what staff would read of it, where there is staff to read it."""
+    facts = facts_of(session, [each.incident_id for each in found if each.venue_staffed])
+    return [replace(each, staff_kind=kind_of(facts[each.incident_id])) if each.incident_id in facts else each for each in found]
 
 
 def _rows() -> Any:

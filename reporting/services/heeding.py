@@ -15,6 +15,7 @@ from reporting.adapters.doorbell import LIVE
 from reporting.bootstrap import adapters
 from reporting.domain import statuses
 from reporting.domain.attention import HIGHEST_BY_ONE_SOURCE
+from reporting.domain.findings import Finding
 from reporting.domain.priorities import acknowledge_target_s
 from reporting.domain.questions import Danger
 from reporting.models.incident import Incident, TimelineEvent
@@ -48,34 +49,41 @@ def note_heard(work: Work, incident: Incident, heard: Heard) -> None:
 
 
 def heed_danger(work: Work, incident: Incident, danger: Danger, report_id: str) -> None:
-    """Raises the incident to the danger's priority, with the reason on the timeline; its clock starts anew."""
-    if incident.status == statuses.CLOSED or incident.organisation_id is None:
+    """Raises the incident to the danger's priority, with the reason on the timeline; its clock starts anew. The line names the
+    signs, whatever becomes of the priority: first looks and notices to staff read them there."""
+    if incident.status == statuses.CLOSED:
         return
     before = incident.priority
-    if danger.priority >= before or incident.priority_overridden:
-        _line(work, incident, "attention", danger.reason, {"report_id": report_id})
-        _show(work, incident)
+    told: dict[str, object] = {"report_id": report_id, "signs": list(danger.signs)}
+    if incident.organisation_id is None or danger.priority >= before or incident.priority_overridden:
+        _line(work, incident, "attention", danger.reason, told)
+        if incident.organisation_id is not None:
+            _show(work, incident)
         return
+    changed = {"from": before, "to": danger.priority, **told}
     incident.priority, incident.version = danger.priority, incident.version + 1
     incident.heard_at = incident.updated_at = func.clock_timestamp()
     if incident.status == statuses.NEW:
         target = acknowledge_target_s(danger.priority, adapters().settings.acknowledge_targets)
         incident.due_at = func.now() + timedelta(seconds=target) if target else None
-    detail = {"from": before, "to": danger.priority, "report_id": report_id}
-    _line(work, incident, "raised", f"Priority {before} to {danger.priority}: {danger.reason}", detail)
+    _line(work, incident, "raised", f"Priority {before} to {danger.priority}: {danger.reason}", changed)
     _show(work, incident)
 
 
-def heed_words(work: Work, report_id: uuid.UUID, urgency: int, reasons: Sequence[str]) -> None:
-    """What triage read in a reporter's later words: immediate danger (`urgency` 1) raises at once, other signs by one step and no
-    further than one source can. Nothing where the report is on no incident. Needs sight of everything."""
+def heed_words(work: Work, report_id: uuid.UUID, urgency: int, found: Sequence[Finding]) -> None:
+    """What triage read in a reporter's later words: immediate danger (`urgency` 1) raises at once, dangerous signs (2) by one
+    step and no further than one source can, others are only told. Nothing where the report is on no incident. Needs sight of
+    everything."""
     key = work.session.scalar(select(Report.incident_id).where(Report.id == report_id))
     locked = select(Incident).where(Incident.id == key).with_for_update(key_share=True)
     incident = work.session.scalar(locked.execution_options(populate_existing=True))
     if incident is None:
         return
-    priority = urgency if urgency == 1 else max(HIGHEST_BY_ONE_SOURCE, incident.priority - 1)
-    heed_danger(work, incident, Danger(priority, f"The reporter wrote more. {' '.join(reasons)}"), str(report_id))
+    raised = max(HIGHEST_BY_ONE_SOURCE, incident.priority - 1)
+    priority = {1: 1, 2: raised}.get(urgency, incident.priority)
+    reasons = " ".join(finding.reason for finding in found)
+    signs = tuple(finding.rule for finding in found)
+    heed_danger(work, incident, Danger(priority, f"The reporter wrote more. {reasons}", signs), str(report_id))
 
 
 def _show(work: Work, incident: Incident) -> None:

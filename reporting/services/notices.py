@@ -13,9 +13,9 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from reporting.domain.staff_notices import WORDS, kind_of
+from reporting.models.looking import facts_of
 from reporting.services.rows import document
-
-MOST_URGENT: Final = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +61,19 @@ _FOLLOW: Final = text("""
         where n.incident_id = any (:incidents) and n.ended_at is distinct from n.created_at
     )
     update notice set priority = told.priority, category = told.category, updated_at = now(),
-        ended_at = case when told.over then now() end,
-        kind = case when venue_id is null then kind when told.priority = :most_urgent then 'keep_away' else 'please_look' end
+        ended_at = case when told.over then now() end
     from told where notice.id = told.id
         and (notice.priority, notice.category, ended_at is not null) is distinct from (told.priority, told.category, told.over)
 """)
 """A notice ends with its incident, and when that turns out to be about the house it was told to; it comes back with an incident
 that is reopened. One that ended for good stays so."""
+_TOLD_TO_STAFF: Final = text("""
+    select incident_id from notice where incident_id = any (:incidents) and venue_id is not null and ended_at is null
+""")
+_SAY_TO_STAFF: Final = text("""
+    update notice set kind = :kind, reason = held_by || ' works on it. ' || :words, updated_at = now()
+    where incident_id = any (:incidents) and venue_id is not null and ended_at is null and kind <> :kind
+""")
 
 
 def tell(session: Session, incidents: Sequence[uuid.UUID], notices: Sequence[NewNotice]) -> None:
@@ -83,4 +89,15 @@ def tell(session: Session, incidents: Sequence[uuid.UUID], notices: Sequence[New
 def follow(session: Session, incidents: Sequence[uuid.UUID]) -> None:
     """Brings the notices of these incidents up to date with their urgency, kind and end."""
     session.flush()
-    session.execute(_FOLLOW, {"incidents": list(incidents), "most_urgent": MOST_URGENT})
+    session.execute(_FOLLOW, {"incidents": list(incidents)})
+    _tell_staff_anew(session, incidents)
+
+
+def _tell_staff_anew(session: Session, incidents: Sequence[uuid.UUID]) -> None:
+    """Whoever was asked to look reads at once when nobody should: what was reported since counts as much as the first report."""
+    told = session.scalars(_TOLD_TO_STAFF, {"incidents": list(incidents)}).all()
+    by_kind: dict[str, list[uuid.UUID]] = {}
+    for incident, facts in facts_of(session, told).items():
+        by_kind.setdefault(kind_of(facts), []).append(incident)
+    for kind, of_kind in by_kind.items():
+        session.execute(_SAY_TO_STAFF, {"incidents": of_kind, "kind": kind, "words": WORDS[kind]})

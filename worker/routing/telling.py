@@ -9,8 +9,9 @@ from typing import Any, Final
 from reporting.adapters.geocoder import label_of
 from reporting.bootstrap import adapters
 from reporting.domain.findings import Choice
+from reporting.domain.staff_notices import SAID, WORDS
 from reporting.queries.routing import ToRoute
-from reporting.services.notices import MOST_URGENT, NewNotice
+from reporting.services.notices import NewNotice
 
 ALONE: Final = "reviewed"
 """The lane of reports that only say who somebody is: nobody else is told of them."""
@@ -58,10 +59,8 @@ def asks_staff(waiting: ToRoute) -> bool:
 
 
 def _request(waiting: ToRoute, held_by: str) -> tuple[str, str]:
-    """Nobody is sent near what may be a danger to life."""
-    if waiting.priority == MOST_URGENT:
-        return "keep_away", f"{held_by} works on it. Do not go near, do not touch, keep others away."
-    return "please_look", f"{held_by} works on it. Please look from where it is safe, and tell us what you see."
+    """Nobody is sent near what may be dangerous, nor to people and vehicles."""
+    return waiting.staff_kind, f"{held_by} works on it. {WORDS[waiting.staff_kind]}"
 
 
 def told_of(waiting: ToRoute, choice: Choice, notices: Sequence[NewNotice]) -> str:
@@ -69,8 +68,7 @@ def told_of(waiting: ToRoute, choice: Choice, notices: Sequence[NewNotice]) -> s
     rooms = [f"{each.name} (for information: {each.why.rstrip('.')})" for each in choice.informed]
     staff = next((each for each in notices if each.venue_id), None)
     if staff is not None:
-        asked = "told to keep away" if staff.kind == "keep_away" else "asked to look"
-        rooms.append(f"staff of {waiting.venue_name or 'the venue'} ({asked})")
+        rooms.append(f"staff of {waiting.venue_name or 'the venue'} ({SAID[staff.kind]})")
     return f"Told: {'; '.join(rooms)}." if rooms else ""
 
 

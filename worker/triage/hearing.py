@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from sqlalchemy import delete, select
 
@@ -10,6 +11,7 @@ from reporting import jobs
 from reporting.bootstrap import adapters
 from reporting.domain.facts import Hot, ReportFacts
 from reporting.domain.findings import Finding
+from reporting.domain.first_look import speaking_against
 from reporting.domain.signs import hazards
 from reporting.models.conversation import Message
 from reporting.models.outbox import Outbox
@@ -19,6 +21,9 @@ from reporting.services.line import work_off_errands
 from reporting.services.unit_of_work import Work, unit_of_work
 from worker.triage.assess import assess
 from worker.triage.rules.danger import GATE
+
+ONLY_TOLD: Final = 3
+"""The urgency of signs that raise nothing."""
 
 
 def hear(message_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
@@ -42,7 +47,16 @@ def _read(work: Work, message: Message) -> None:
     gate = [finding for finding in found if finding.rule.startswith("danger.") and finding.weight >= GATE]
     signs = gate or [finding for finding in found if finding.weight > 0 and hazards([finding.rule])]
     if signs:
-        heed_words(work, message.report_id, 1 if gate else 2, [_reason(finding) for finding in signs])
+        heed_words(work, message.report_id, 1 if gate else 2, signs)
+    elif others := _new_signs(told, found):
+        heed_words(work, message.report_id, ONLY_TOLD, others)
+
+
+def _new_signs(told: Sequence[ReportFacts], found: Sequence[Finding]) -> list[Finding]:
+    """What speaks of people, vehicles or threats and the report did not: it raises nothing, but nobody is sent there to look."""
+    before = {finding.rule for each in told for finding in assess(each, adapters().clock()).findings}
+    against = {rule for rule, weight in speaking_against((finding.rule, finding.weight) for finding in found)}
+    return [finding for finding in found if finding.rule in against - before]
 
 
 def _as_report(told: ReportFacts, message: Message) -> ReportFacts:
@@ -58,7 +72,3 @@ def _as_report(told: ReportFacts, message: Message) -> ReportFacts:
         behaviours=(),
         happening_now="unknown",
     )
-
-
-def _reason(finding: Finding) -> str:
-    return finding.reason

@@ -47,6 +47,17 @@ def employ_lea(cast: Cast, line_app: Flask, owner: Engine) -> None:
         cast.tokens["lea"] = accounts.issue_token(lea.account_id, "tests")
 
 
+Library = tuple[Cast, Flask, str]
+
+
+@pytest.fixture
+def library(client: FlaskClient, cast: Cast, line_app: Flask, owner: Engine) -> Library:
+    """The library with Lea in it; its code."""
+    code = a_library(cast, line_app)
+    employ_lea(cast, line_app, owner)
+    return cast, line_app, code
+
+
 def test_the_town_is_told_of_a_venues_incident_and_cannot_open_it(
     client: FlaskClient, cast: Cast, line_app: Flask, owner: Engine
 ) -> None:
@@ -107,6 +118,45 @@ def test_nobody_is_sent_near_a_danger_to_life(client: FlaskClient, cast: Cast, l
     assert (notice["kind"], notice["priority"]) == ("keep_away", 1)
     page = client.get("/venue/", headers=cast.headers("lea")).get_data(as_text=True)
     assert "<strong>Keep away, and keep others away</strong>" in page and "<strong>Please look" not in page
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ({"hot": DANGER}, ("keep_away", "Keep away, and keep others away")),
+        ({"hot": {"hidden": "yes", "obvious": "no", "typical": "no"}}, ("keep_away", "Keep away, and keep others away")),
+        ({"description": "Somebody has a large knife in his belt"}, ("keep_away", "Keep away, and keep others away")),
+        (
+            {"category": "suspicious_behaviour", "behaviours": ["TESTSEC"]},
+            ("for_information", "Do not follow or photograph people."),
+        ),
+        ({"category": "suspicious_vehicle", "description": "A van stands there"}, ("for_information", "Stay away from it.")),
+    ],
+)
+def test_nobody_is_asked_to_look_at_what_may_be_dangerous_or_at_people(
+    library: Library, client: FlaskClient, owner: Engine, said: dict[str, Any], read: tuple[str, str]
+) -> None:
+    (kind, words), (cast, line_app, code) = read, library
+    run(line_app, file(client, **{**SAID, **said}, venue=code))
+    (notice,) = told(client, cast, "lea")
+    assert notice["kind"] == kind and notice["priority"] > 1 and "Please look" not in notice["reason"]
+    page = client.get("/venue/", headers=cast.headers("lea")).get_data(as_text=True)
+    assert words in page and "<strong>Please look" not in page
+    with owner.connect() as connection:
+        line = connection.execute(text("select text from timeline_event where kind = 'informed'")).scalar()
+    assert "asked to look" not in str(line)
+
+
+def test_who_was_asked_to_look_is_told_to_keep_away_when_it_gets_worse(
+    client: FlaskClient, cast: Cast, line_app: Flask, owner: Engine
+) -> None:
+    code = a_library(cast, line_app)
+    employ_lea(cast, line_app, owner)
+    run(line_app, file(client, **SAID, venue=code))
+    assert told(client, cast, "lea")[0]["kind"] == "please_look"
+    run(line_app, file(client, **SAID, venue=code, hot=DANGER))
+    (notice,) = told(client, cast, "lea")
+    assert notice["kind"] == "keep_away" and "Do not go near" in notice["reason"]
 
 
 @pytest.mark.parametrize(
