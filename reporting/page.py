@@ -27,7 +27,7 @@ CLOSING: Final = "\u2069"
 def page_language() -> Language:
     """The language of this request's page: the one asked for, else a finished one that the browser accepts."""
     if "page_language" not in g:
-        accepted = [code for code in request.accept_languages.values() if standing(_base(code)).finished]
+        accepted = [code for code in request.accept_languages.values() if _is_finished(_base(code))]
         g.page_language = choose(request.args.get("lang"), accepted, adapters().settings.default_language)
     chosen: Language = g.page_language
     return chosen
@@ -97,6 +97,11 @@ def _away(_error: Exception) -> ResponseReturnValue:
 def sorry_page(words: str) -> str:
     """A page that says one sentence and leads back."""
     return render_template("sorry.html", words=words, **page_words())
+
+
+def _is_finished(code: str) -> bool:
+    """Only a language we name is looked up: what is looked up is kept, and a header may name ten thousand that nobody speaks."""
+    return code in BY_CODE and standing(code).finished
 
 
 def _base(code: str) -> str:

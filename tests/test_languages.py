@@ -37,6 +37,11 @@ def test_a_browser_gets_its_language_once_it_is_finished(client: FlaskClient, fr
     assert language_of(client, "/about", accepted) == "fr"
 
 
+def test_languages_that_nobody_speaks_are_not_kept(client: FlaskClient, french: None) -> None:
+    assert language_of(client, "/about", ",".join(f"q{number:x}" for number in range(2_000)) + ", ../../fr, fr") == "fr"
+    assert translations.standing.cache_info().currsize <= len(translations.LANGUAGES)
+
+
 def test_an_unfinished_language_is_not_put_on_anybody(client: FlaskClient, french: None) -> None:
     assert language_of(client, "/about", "el, de") == "en"
     assert language_of(client, "/about", "el, fr;q=0.1") == "fr"
