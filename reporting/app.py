@@ -34,7 +34,7 @@ from reporting.bootstrap import adapters, build
 from reporting.compression import compress_answers
 from reporting.config import Settings, read_settings
 from reporting.extensions import api, babel, db
-from reporting.page import isolate_values, page_language
+from reporting.page import counted, isolate_values, page_language
 from reporting.trouble import answer_trouble
 
 API_FACES = (
@@ -74,7 +74,9 @@ def put_on_faces(app: Flask) -> Flask:
     answer_trouble(app)
     set_headers(app)
     compress_answers(app)
-    app.jinja_env.globals.update(csrf_token=csrf_token, csrf_field=csrf_field, channels=lambda: adapters().channels)
+    app.jinja_env.globals.update(
+        counted=counted, csrf_token=csrf_token, csrf_field=csrf_field, channels=lambda: adapters().channels
+    )
     app.teardown_appcontext(lambda _error: db.session.remove())
     require_declared(app)
     return app

@@ -3,11 +3,15 @@
 The language travels in the address (`?lang=xx`), never in a cookie.
 """
 
+import json
 from collections.abc import Callable
+from itertools import chain
 from typing import Any, Final, cast
 
+from babel import Locale
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import get_domain
 from flask_babel import gettext as _
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
@@ -22,6 +26,8 @@ from reporting.domain.languages import BY_CODE, Language, choose
 OPENING: Final = "\u2068"
 CLOSING: Final = "\u2069"
 """First strong isolate, and the end of it (UAX 9): what stands between does not turn the words beside it around."""
+FORMS_SHOW_UP: Final = 200
+"""Among the numbers below this every form of our languages is used."""
 
 
 def page_language() -> Language:
@@ -70,6 +76,23 @@ def _isolating(say: Callable[..., str]) -> Callable[..., str]:
 def isolated(value: Any) -> Any:
     """A text apart from its surroundings; what is no text stays as it is, because a format may want a number."""
     return OPENING + value + CLOSING if isinstance(value, str) else value
+
+
+def counted(singular: str, plural: str) -> str:
+    """Every form of a text for a script, which puts the number where # stands (static/js/public/counted.mjs): JSON of CLDR's name
+    of the form to the text in the page's language."""
+    category = Locale.parse(page_language().code).plural_form
+    say = get_domain().get_translations().ungettext
+    forms: dict[str, str] = {}
+    for number in chain(range(1, FORMS_SHOW_UP), (0,)):
+        forms.setdefault(category(number), say(singular, plural, number) % {"num": "#"})
+    return json.dumps(forms, ensure_ascii=False)
+
+
+def said(message: str) -> str:
+    """A refusal in the page's language. One that no catalogue has, because it names numbers, gives way to a general sentence."""
+    words = str(_(message))
+    return words if words != message or page_language().code == "en" else str(_("Please look at this again."))
 
 
 def equip(blueprint: Blueprint) -> None:

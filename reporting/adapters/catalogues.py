@@ -4,13 +4,14 @@
 `messages.mo` beside it is made from it by `reporting languages compile`.
 """
 
+import ast
 import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir, extract_from_file
+from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -39,7 +40,7 @@ SAME: Final = "the same in English"
 ENGLISH_ONLY: Final = ("dashboard",)
 """Faces that are not translated: control rooms work in English."""
 METHODS: Final = [("**.py", "python"), ("**.html", "jinja2"), ("**.js", "jinja2")]
-WORDS: Final = {"_": None, "gettext": None, "lazy_gettext": None, "N_": None, "ngettext": (1, 2)}
+WORDS: Final = {"_": None, "gettext": None, "lazy_gettext": None, "N_": None, "ngettext": (1, 2), "counted": (1, 2)}
 
 REFUSING: Final = (
     "auth/devices.py",
@@ -49,17 +50,19 @@ REFUSING: Final = (
     "services/filing.py",
     "services/pictures.py",
     "services/premises.py",
+    "services/records.py",
+    "services/replies.py",
     "services/subscriptions.py",
     "services/venue_keys.py",
     "services/venue_staff.py",
 )
 """Modules below the faces whose refusals stand on public pages; what they say is gathered by the names of the errors."""
 ERRORS: Final = {
-    "Problem": (3,),
-    "Fault": (2,),
-    "ValidationError": (1,),
-    **dict.fromkeys(("Refused", "NotPossible", "TooLarge", "BadRequest", "WrongType", "Forbidden")),
+    "Problem": 2,
+    "Fault": 1,
+    **dict.fromkeys(("ValidationError", "Refused", "NotPossible", "TooLarge", "BadRequest", "WrongType", "Forbidden"), 0),
 }
+"""Error -> which of its arguments is the sentence, counted from 0."""
 
 Text = str | tuple[str, ...]
 
@@ -81,8 +84,17 @@ def _of_pages() -> Iterator[tuple[str, Text]]:
 
 def _of_refusals() -> Iterator[tuple[str, Text]]:
     for name in REFUSING:
-        found = extract_from_file("python", PACKAGE / name, ERRORS) if (PACKAGE / name).is_file() else []
-        yield from ((f"reporting/{name}", text) for _line, text, _comments, _context in found if text)
+        if (PACKAGE / name).is_file():
+            tree = ast.parse((PACKAGE / name).read_text(encoding="utf-8"))
+            yield from ((f"reporting/{name}", text) for node in ast.walk(tree) if (text := _sentence(node)))
+
+
+def _sentence(node: ast.AST) -> str:
+    """What an error says, however deep in another one it stands; empty for all else, and for what is put together at run time."""
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ERRORS):
+        return ""
+    said = node.args[ERRORS[node.func.id] :][:1]
+    return said[0].value if said and isinstance(said[0], ast.Constant) and isinstance(said[0].value, str) else ""
 
 
 def _is_translated(folder: str) -> bool:

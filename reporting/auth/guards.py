@@ -9,6 +9,7 @@ from flask import Flask, g, request
 
 from reporting.auth import devices, sessions
 from reporting.domain.errors import Forbidden, NotSignedIn
+from reporting.domain.languages import N_
 from reporting.policy import PASSES, RULES, Actor, decide
 from reporting.queries import people
 from reporting.queries.people import Credential
@@ -79,7 +80,7 @@ def _let_in(action: str, wakes: bool) -> Actor:
     if actor is None:
         raise NotSignedIn("Sign in first.")
     if not decide(actor, action).allowed:
-        raise Forbidden("Your role does not allow this.")
+        raise Forbidden(N_("Your role does not allow this."))
     return actor
 
 

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from reporting.bootstrap import adapters
 from reporting.domain.errors import Forbidden
+from reporting.domain.languages import N_
 from reporting.services import accounts
 
 COOKIE: Final = "__Host-session"
@@ -59,11 +60,11 @@ def require_own_form() -> None:
     if request.method in SAFE_METHODS:
         return
     if not from_own_page():
-        raise Forbidden("This request came from another site.")
+        raise Forbidden(N_("This request came from another site."))
     given = request.headers.get(CSRF_HEADER) or request.form.get(CSRF_FIELD, "")
     expected = csrf_token()
     if not expected or not hmac.compare_digest(given.encode(), expected.encode()):
-        raise Forbidden("This page is too old. Reload it and try again.")
+        raise Forbidden(N_("This page is too old. Reload it and try again."))
 
 
 def from_own_page() -> bool:

@@ -30,7 +30,7 @@ from reporting.domain.categories import CODES
 from reporting.domain.errors import InProgress, Refused
 from reporting.domain.hot import SAFE_DISTANCE_M
 from reporting.domain.records import FiledReport, Filing
-from reporting.page import page_language
+from reporting.page import page_language, said
 from reporting.queries import venue
 from reporting.schemas.report_form import ASKED, QUICK_FIELDS, FormProblem, flattened, form_problems, report_from_form
 from reporting.schemas.reports import NewReportSchema
@@ -92,7 +92,7 @@ def send() -> ResponseReturnValue:
         words = _("Not sent yet. Please press Send again in a moment.")
         return _again(values, key, [FormProblem("", words)]), 503, {"Retry-After": RETRY_AFTER_S}
     answer = json.loads(filed.body)
-    notices = [_(notice["message"]) for notice in answer["notices"]]
+    notices = [_(words) for words in (notice["message"] for notice in answer["notices"])]
     room = room_of(report_from_form(values, page_language().code))
     page = {"notices": notices, "unwatched": unwatched(values.get("venue", "")), "room": room}
     return render_template("citizen/receipt.html", code=answer["receipt_code"], **page), 201
@@ -118,7 +118,7 @@ def _said(error: ValidationError, category: str) -> list[FormProblem]:
     """The schema's messages in the words of the page."""
     own = {"what": _("Choose what it is."), "place": _("Tell us where it is. One word helps.")}
     problems = form_problems(tuple(flattened(error.messages)), category)
-    return [FormProblem(problem.target, own.get(problem.target, _(problem.message))) for problem in problems]
+    return [FormProblem(problem.target, own.get(problem.target, said(problem.message))) for problem in problems]
 
 
 def _again(values: MultiDict[str, str], key: str, problems: list[FormProblem]) -> str:
@@ -157,7 +157,6 @@ def _form(draft: Draft) -> str:
         kept=kept(),
         ask_for_act=draft.ask_for_act,
         map_credit=ATTRIBUTION,
-        metres_slot=Markup("<span data-metres></span>"),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from reporting.domain.errors import NotPossible, Problem, Refused
 from reporting.domain.languages import BY_CODE as LANGUAGES
+from reporting.domain.languages import N_
 from reporting.domain.questions import BY_CODE, Card
 
 PAGE_OPEN: Final = timedelta(seconds=60)
@@ -95,13 +96,13 @@ def require_answer(card: Card, reply: Reply) -> None:
     if reply.text and card.words == "no":
         raise Refused("This question is answered by a tap.", (Problem("text", "unknown", "Tap one of the answers."),))
     if reply.answer is None and (card.words != "also" or not reply.text):
-        words = "Tap an answer or write a few words." if card.words == "also" else "Tap one of the answers."
+        words = N_("Tap an answer or write a few words.") if card.words == "also" else "Tap one of the answers."
         raise Refused("An answer is missing.", (Problem("answer", "required", words),))
     if card.words == "contact" and reply.answer == "yes" and not reply.text:
-        raise Refused("A number is missing.", (Problem("text", "required", "Write the number we may call."),))
+        raise Refused("A number is missing.", (Problem("text", "required", N_("Write the number we may call.")),))
 
 
 def require_room_for_more(count: int) -> None:
     """Refuses more messages than a conversation can have."""
     if count >= MOST_FROM_REPORTER:
-        raise NotPossible("This is the most that one report can hold. Please send a new report.")
+        raise NotPossible(N_("This is the most that one report can hold. Please send a new report."))

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from reporting.domain import questions
 from reporting.domain.behaviours import BEHAVIOURS, PLAIN_CHOICES
 from reporting.domain.categories import CATEGORIES, Choice
-from reporting.domain.deliveries import STOP, SUBJECT, TEMPLATES, WHY
+from reporting.domain.deliveries import NOT_ME, ONCE, STOP, SUBJECT, TEMPLATES, WHY
 from reporting.domain.errors import NoRoom, SignInsCrowded, StoreAway, TooManyGuesses, TooManySignIns
+from reporting.domain.exercise import FILE, cases
 from reporting.domain.outcomes import OUTCOMES
 
 Spoken = tuple[str, str]
@@ -22,6 +23,7 @@ def spoken() -> Iterator[Spoken]:
         ("outcomes.py", (outcome.sentence for outcome in OUTCOMES.values())),
         ("deliveries.py", _letters()),
         ("errors.py", _refusals()),
+        (FILE.name, _made_cases()),
     ):
         for text in dict.fromkeys(filter(None, texts)):
             yield f"reporting/domain/{name}", text
@@ -46,13 +48,18 @@ def _cards() -> Iterator[str]:
 
 def _letters() -> Iterator[str]:
     for letter in TEMPLATES.values():
-        yield from (letter.text, letter.short)
-    yield from (SUBJECT, WHY, STOP)
+        yield from (letter.text, letter.short, letter.sms)
+    yield from (SUBJECT, WHY, STOP, ONCE, NOT_ME)
 
 
 def _refusals() -> Iterator[str]:
     for refusal in (TooManyGuesses(1), TooManySignIns(1), SignInsCrowded(), NoRoom(), StoreAway()):
         yield refusal.message
+
+
+def _made_cases() -> Iterator[str]:
+    for case in cases().values():
+        yield from (case.text, case.why)
 
 
 def _labels(answers: Iterable[Choice]) -> Iterator[str]:

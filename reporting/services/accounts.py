@@ -13,6 +13,7 @@ from reporting.adapters import passwords
 from reporting.adapters.seals import Place
 from reporting.bootstrap import adapters
 from reporting.domain.errors import NotFound, NotSignedIn, Refused
+from reporting.domain.languages import N_
 from reporting.extensions import db
 from reporting.models.account import Account, Session, Token
 from reporting.models.history import AuditEvent
@@ -25,7 +26,7 @@ PASSWORD_LEAST = 12
 FREE_FAILURES = 5
 LONGEST_BLOCK_S = 900
 TOTP_STEP_S = 30
-WRONG = "The e-mail address, password or code is not right."
+WRONG = N_("The e-mail address, password or code is not right.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,7 +58,7 @@ def _incident_of(actor: Actor, report_id: uuid.UUID | str) -> uuid.UUID:
 def seal_number(work: Work, report_id: uuid.UUID, number: str) -> None:
     """Keeps the number a reporter gave, beside what they left before. In the sight of its receipt."""
     if len(number) > MOST_NUMBER:
-        raise Refused("This is too long.", (Problem("text", "too_long", f"Must be at most {MOST_NUMBER} characters."),))
+        raise Refused("This is too long.", (Problem("text", "too_long", "This text is too long."),))
     found = work.session.scalar(select(Contact).where(Contact.report_id == report_id))
     details = replace(Details(**contact_of(found)), phone=number) if found else Details(phone=number)
     work.session.execute(delete(Contact).where(Contact.report_id == report_id).execution_options(synchronize_session=False))

@@ -15,6 +15,7 @@ from reporting.adapters import passwords
 from reporting.adapters.sight import Sight, apply_sight
 from reporting.bootstrap import adapters
 from reporting.domain.errors import NotFound, NotSignedIn, Problem, Refused, SignInsCrowded
+from reporting.domain.languages import N_
 from reporting.domain.premises import PIN, PIN_TRIES, one_line, too_easy
 from reporting.models.account import Account, Session
 from reporting.models.history import AuditEvent
@@ -29,9 +30,9 @@ CODE_LENGTH: Final = 8
 """Of 30 letters and digits: 39 bits, for minutes, once, against 20 guesses a minute and network."""
 LONGEST_NAME: Final = 60
 STAFF: Final = ("venue_staff", "venue_manager")
-WRONG_CODE: Final = "This code is not right, was used, or is too old. Ask for a new one."
-WRONG_PIN: Final = "This PIN is not right."
-LOCKED: Final = "Too many wrong PINs. Ask for a new code."
+WRONG_CODE: Final = N_("This code is not right, was used, or is too old. Ask for a new one.")
+WRONG_PIN: Final = N_("This PIN is not right.")
+LOCKED: Final = N_("Too many wrong PINs. Ask for a new code.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from reporting.adapters.seals import NONCE_BYTES, Place
 from reporting.bootstrap import adapters
 from reporting.domain.chance import Chance
 from reporting.domain.errors import InProgress, Problem, Refused
+from reporting.domain.languages import N_
 from reporting.domain.receipts import new_receipt_code
 from reporting.domain.records import FiledReport, Filing, NewReport, Sender
 from reporting.domain.references import new_reference
@@ -126,8 +127,8 @@ def _venue_notices(new: NewReport, known: Known) -> tuple[Problem, ...]:
         return ()
     word = "unknown" if known.venue_id is None else "revoked"
     said = {
-        "unknown": "We do not know this place code. The report was accepted without it.",
-        "revoked": "This place code is no longer in use. The report was accepted without it.",
+        "unknown": N_("We do not know this place code. The report was accepted without it."),
+        "revoked": N_("This place code is no longer in use. The report was accepted without it."),
     }
     return (Problem("venue", word, said[word]),)
 

@@ -20,6 +20,7 @@ from reporting.bootstrap import adapters
 from reporting.domain import statuses
 from reporting.domain.conversation import Reply, Spoken, open_questions, require_answer, require_room_for_more
 from reporting.domain.errors import NotFound, NotPossible, Problem, Refused
+from reporting.domain.languages import N_
 from reporting.domain.questions import Card, card_of
 from reporting.domain.receipts import normalised
 from reporting.models.conversation import Feeling, FollowUp, Message
@@ -33,9 +34,9 @@ from reporting.services.heeding import Heard, heed_danger, note_heard
 from reporting.services.sanitising import remove_files
 from reporting.services.unit_of_work import Work, unit_of_work
 
-CLOSED: Final = "This report is closed. Please send a new report if you see something."
-WITHDRAWN: Final = "You withdrew this report. Please send a new report if you see something."
-ANSWERED: Final = "This question is not open any more. You can still add something."
+CLOSED: Final = N_("This report is closed. Please send a new report if you see something.")
+WITHDRAWN: Final = N_("You withdrew this report. Please send a new report if you see something.")
+ANSWERED: Final = N_("This question is not open any more. You can still add something.")
 
 
 @dataclass(slots=True)

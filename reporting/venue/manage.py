@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from reporting.auth.guards import actor, guarded
 from reporting.domain.errors import NotFound, Problem, Refused, VersionConflict
 from reporting.domain.premises import MOST_CONTACTS, Contact, number_in, one_line
-from reporting.page import sorry_page
+from reporting.page import said, sorry_page
 from reporting.queries.workspace import Workspace, workspace
 from reporting.schemas.report_form import FormProblem
 from reporting.services import premises
@@ -33,7 +33,7 @@ def changed_meanwhile() -> FormProblem:
 
 def as_lines(problems: tuple[Problem, ...]) -> list[FormProblem]:
     """Problems of a form's fields as lines that lead to them."""
-    return [FormProblem(each.field.replace(".", "-"), _(each.message)) for each in problems]
+    return [FormProblem(each.field.replace(".", "-"), said(each.message)) for each in problems]
 
 
 @blueprint.get("/manage")

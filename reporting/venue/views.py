@@ -22,7 +22,7 @@ from reporting.domain.categories import BY_CODE, CATEGORIES
 from reporting.domain.errors import Forbidden, InProgress, NotSignedIn, Refused
 from reporting.domain.hot import SAFE_DISTANCE_M
 from reporting.domain.records import Filing
-from reporting.page import page_language
+from reporting.page import page_language, said
 from reporting.policy import decide
 from reporting.queries import venue
 from reporting.queries.notices import notices
@@ -117,7 +117,7 @@ def _file(values: MultiDict[str, str]) -> dict[str, Any]:
 def _said(error: ValidationError, category: str) -> list[FormProblem]:
     own = {"what": _("Choose what it is."), "place": _("Say where it is.")}
     problems = form_problems(tuple(flattened(error.messages)), category)
-    return [FormProblem(problem.target, own.get(problem.target, _(problem.message))) for problem in problems]
+    return [FormProblem(problem.target, own.get(problem.target, said(problem.message))) for problem in problems]
 
 
 def show(values: MultiDict[str, str] | None = None, problems: list[FormProblem] | None = None, **more: str) -> str:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 
 from reporting.adapters.paper.sheet import INK, PAPER, QUIET, TEAL, Sheet
-from reporting.adapters.paper.words import Words, is_right_to_left, words_in
+from reporting.adapters.paper.words import Forms, Words, forms_in, is_right_to_left, words_in
 from reporting.domain.exercise import DRILLS, TRAININGS
 
 MARGIN: Final = 16.0
@@ -48,6 +48,7 @@ class _Page:
     def __init__(self, record: Record) -> None:
         self.record = record
         self.words: Words = words_in(record.language)
+        self.forms: Forms = forms_in(record.language)
         title = f"{record.books.venue} {record.books.year}"
         self.sheet = Sheet("A4", title, record.language, record.at)
         self.mirrored = is_right_to_left(self.words("Training and drills"))
@@ -79,12 +80,15 @@ class _Page:
         for number, row in enumerate(rows):
             height = self._height(columns, row)
             if self.at + height + 6 > ends:
-                more = self.words("And %(count)s more, in the log.") % {"count": len(rows) - number}
-                self.at += self.put(more, 0, self.width, size=9, colour=QUIET) + 1
+                self.at += self.put(self._more(len(rows) - number), 0, self.width, size=9, colour=QUIET) + 1
                 return
             self._row(columns, row, size=9.5)
             self.sheet.rule((MARGIN, self.at), self.width, (213, 221, 226))
             self.at += 0.8
+
+    def _more(self, count: int) -> str:
+        ngettext = self.forms
+        return ngettext("And %(num)s more, in the log.", "And %(num)s more, in the log.", count) % {"num": count}
 
     def _height(self, columns: Sequence[Column], row: Sequence[str]) -> float:
         pairs = zip(columns, row, strict=True)
@@ -120,15 +124,14 @@ def _head(page: _Page) -> None:
 
 def _figures(page: _Page) -> None:
     """Four numbers, each with its words below."""
-    counts, _ = page.record.books.counts, page.words
-    looked = _("of %(asked)s first looks answered") % {"asked": counts.asked}
-    if counts.answered:
-        looked += ", " + _("half of them within %(seconds)s s") % {"seconds": counts.half_within_s}
+    books, ngettext = page.record.books, page.forms
+    counts, drills, trainings = books.counts, len(books.drills), len(books.trainings)
+    cases = ngettext("of %(num)s made case right", "of %(num)s made cases right", counts.cases) % {"num": counts.cases}
     figures = (
-        (len(page.record.books.drills), _("drills held")),
-        (counts.answered, looked),
-        (len(page.record.books.trainings), _("trainings that count")),
-        (counts.right, _("of %(cases)s made cases right") % {"cases": counts.cases}),
+        (drills, ngettext("drill held", "drills held", drills)),
+        (counts.answered, _looked(page)),
+        (trainings, ngettext("training that counts", "trainings that count", trainings)),
+        (counts.right, cases),
     )
     wide = page.width / len(figures)
     high = 0.0
@@ -137,6 +140,17 @@ def _figures(page: _Page) -> None:
         below = page.put(words, number * wide, wide - 4, page.at + top, size=9, colour=QUIET)
         high = max(high, top + below)
     page.at += high
+
+
+def _looked(page: _Page) -> str:
+    """Of how many first looks, and how quickly half of the answers came."""
+    counts, ngettext = page.record.books.counts, page.forms
+    told = ngettext("of %(num)s first look answered", "of %(num)s first looks answered", counts.asked) % {"num": counts.asked}
+    if not counts.answered:
+        return told
+    within = counts.half_within_s
+    quick = ngettext("half of them within %(num)s second", "half of them within %(num)s seconds", within) % {"num": within}
+    return f"{told}, {quick}"
 
 
 def _drills(page: _Page) -> None:

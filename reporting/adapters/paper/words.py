@@ -10,6 +10,7 @@ from reporting.adapters.translations import FOLDER, standing
 from reporting.domain.languages import LANGUAGES, Language
 
 Words = Callable[[str], str]
+Forms = Callable[[str, str, int], str]
 
 
 @cache
@@ -17,6 +18,13 @@ def words_in(code: str) -> Words:
     """The words of a language; the texts' own, which are English, where there is no catalogue of it."""
     words: Words = Translations.load(str(FOLDER), [code]).gettext
     return words
+
+
+@cache
+def forms_in(code: str) -> Forms:
+    """The same for a text with a number: singular, plural and the number give the form that it takes."""
+    forms: Forms = Translations.load(str(FOLDER), [code]).ngettext
+    return forms
 
 
 @cache

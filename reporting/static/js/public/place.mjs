@@ -1,5 +1,7 @@
 // Where it is: the phone's own place, words, or a pin on a map that was asked for. Nothing here ever holds up sending.
 
+import { counted } from "./counted.mjs";
+
 const USABLE_M = 50;
 const PERFECT_M = 8;
 const LOCK_MS = 10_000;
@@ -130,7 +132,7 @@ export class Place {
     for (const line of this.form.querySelectorAll("[data-state]")) {
       line.hidden = line.dataset.state !== state;
       const said = line.querySelector("[data-metres]");
-      if (said && this.fix) said.textContent = this.fix.accuracy_m;
+      if (said && this.fix) said.textContent = counted(said.dataset.metres, this.fix.accuracy_m);
     }
   }
 

@@ -103,7 +103,8 @@ export class ReceiptPage {
 
   #arrived(parcel, answer) {
     this.#remember(parcel);
-    this.#find(".notices").replaceChildren(...(answer?.notices ?? []).map(({ message }) => note(message)));
+    const box = this.#find(".notices");
+    box.replaceChildren(...(answer?.notices ?? []).map(({ code, message }) => note(box.dataset[code] ?? message)));
     this.on.sent(parcel);
   }
 

@@ -1,5 +1,13 @@
 // What the server would not take: each problem named and one tap from its field, nothing typed lost.
 
+const OWN = { category: "what", location: "where", place: "where" };
+
+/** What the server's English sentence about a field says in the page's language: `box` has the words. */
+export function worded(box, field, message) {
+  const own = document.documentElement.lang === "en" ? undefined : box?.dataset[OWN[field] ?? "other"];
+  return own ?? message;
+}
+
 export class Refusals {
   constructor(form, steps, deck) {
     this.form = form;
@@ -34,7 +42,7 @@ export class Refusals {
   #line({ field, message }) {
     const row = document.createElement("li");
     const link = document.createElement("a");
-    link.textContent = message;
+    link.textContent = worded(this.box, field, message);
     link.href = `#${this.#stepOf(field)}`;
     link.addEventListener("click", (event) => {
       event.preventDefault();

@@ -2,6 +2,7 @@
 // same form works plainly.
 
 import { reportFrom } from "./answers.mjs";
+import { counted } from "./counted.mjs";
 import { Deck } from "./deck.mjs";
 import { Place } from "./place.mjs";
 import { Posting } from "./posting.mjs";
@@ -30,7 +31,7 @@ function summarise() {
   const line = find("[data-chosen=where]");
   if (!line) return;
   const { here, looking, pin } = place;
-  const phone = here ? line.dataset.here.replace("#", here.accuracy_m) : looking ? line.dataset.looking : "";
+  const phone = here ? counted(line.dataset.here, here.accuracy_m) : looking ? line.dataset.looking : "";
   const words = find("#place").value.trim() || find("#venue").value.trim();
   line.textContent = [phone, words || (pin ? line.dataset.pin : "")].filter(Boolean).join(", ");
 }

@@ -4,6 +4,7 @@
 import { reportFrom } from "../public/answers.mjs";
 import { Outbox } from "../public/outbox.mjs";
 import { newKey, newReceiptCode } from "../public/receipt.mjs";
+import { worded } from "../public/refusals.mjs";
 import { keepOnPhone } from "../public/shell.mjs";
 
 const RENEW_MS = 12 * 60 * 60 * 1000;
@@ -129,6 +130,11 @@ function line(parcel) {
   return row;
 }
 
+function refused({ errors, detail }) {
+  const { field, message } = errors?.[0] ?? { message: detail };
+  return message ? worded(document.querySelector("#problems"), field, message) : "";
+}
+
 function fill(row, parcel) {
   const state = stateOf(parcel);
   if (row.dataset.state === state) return;
@@ -138,7 +144,7 @@ function fill(row, parcel) {
   find("[data-part=code]", row).textContent = parcel.apart ? parcel.code : "";
   const reference = find("[data-part=reference]", row);
   reference.textContent = parcel.answer ? reference.dataset.words.replace("#", parcel.answer.reference) : "";
-  find("[data-part=why]", row).textContent = parcel.errors?.[0]?.message ?? parcel.detail ?? "";
+  find("[data-part=why]", row).textContent = refused(parcel);
 }
 
 // A line that is over goes with the next visit: the device may be everybody's.
