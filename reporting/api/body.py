@@ -19,6 +19,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 LIMIT_BYTES: Final = 64 * 1024
 DEEPEST: Final = 32
 """Lists and objects in each other; ours need four."""
+MOST_PROBLEMS: Final = 100
+"""More of them help nobody: whoever sends thousands of wrong fields should not get thousands of sentences."""
 TOO_DEEP: Final = "The JSON is nested too deeply."
 
 
@@ -95,14 +97,14 @@ class StrictParser(FlaskParser):
     def handle_error(self, error: ValidationError, req: Request, schema: Schema, **_more: Any) -> NoReturn:
         messages = error.messages if isinstance(error.messages, dict) else {"body": error.messages}
         inner = {name: value for part in messages.values() if isinstance(part, dict) for name, value in part.items()}
-        raise Refused("Some fields are not right.", problems_of(inner or messages))
+        raise Refused("Some fields are not right.", problems_of(inner or messages)[:MOST_PROBLEMS])
 
 
 def _refuse_query(asked: Request, known: Collection[str]) -> None:
     problems = [Problem(name, "unknown", "Unknown parameter.") for name in asked.args if name not in known]
     problems += [Problem(name, "repeated", "Send it once.") for name in known if len(asked.args.getlist(name)) > 1]
     if problems:
-        raise Refused("Some parameters are not right.", problems=tuple(problems))
+        raise Refused("Some parameters are not right.", problems=tuple(problems[:MOST_PROBLEMS]))
 
 
 def _refuse_any_query() -> None:

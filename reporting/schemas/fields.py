@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, validate
 
 TEXT_LIMIT: Final = 4000
 """Characters of free text in one field."""
@@ -60,6 +60,20 @@ def _is_blank(character: str) -> bool:
 
 def _is_control(character: str) -> bool:
     return unicodedata.category(character) in ("Cc", "Cs") and character not in _KEPT_CONTROLS
+
+
+class Several(fields.List):
+    """A list of at most `most`. One that is longer is refused whole: a sentence about each of thousands would cost us more than
+    its sender."""
+
+    def __init__(self, inner: fields.Field, *, most: int, **options: Any) -> None:
+        super().__init__(inner, validate=validate.Length(max=most), **options)
+        self.most = most
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **more: Any) -> list[Any]:
+        if isinstance(value, list) and len(value) > self.most:
+            raise ValidationError(f"Longer than maximum length {self.most}.")
+        return super()._deserialize(value, attr, data, **more)
 
 
 class Number(fields.Float):

@@ -9,7 +9,7 @@ from reporting.domain import behaviours, categories
 from reporting.domain.facts import ANSWERS, Hot, Point
 from reporting.domain.receipts import normalised
 from reporting.domain.records import Contact, NewReport
-from reporting.schemas.fields import DeviceTime, Flag, Number, PlainText, Stamp, Whole, bare_of
+from reporting.schemas.fields import DeviceTime, Flag, Number, PlainText, Several, Stamp, Whole, bare_of
 
 SOURCES = ("gps", "pin", "address", "venue", "picture")
 ITEM_SIZES = ("small", "large", "vehicle", "large_vehicle")
@@ -90,12 +90,10 @@ class NewReportSchema(_Strict):
     item_size = fields.String(validate=validate.OneOf(ITEM_SIZES), load_default=None, allow_none=True)
     owner_looked_for = _answer()
     owner_found = _answer()
-    behaviours = fields.List(
-        fields.String(validate=validate.OneOf((*sorted(behaviours.CODES), *BEHAVIOUR_WORDS))),
-        load_default=list,
-        validate=validate.Length(max=16),
+    behaviours = Several(
+        fields.String(validate=validate.OneOf((*sorted(behaviours.CODES), *BEHAVIOUR_WORDS))), most=16, load_default=list
     )
-    already_told = fields.List(PlainText(limit=40), load_default=list, validate=validate.Length(max=10))
+    already_told = Several(PlainText(limit=40), most=10, load_default=list)
     about_staff = Flag(load_default=False)
     contact = fields.Nested(ContactSchema, load_default=None, allow_none=True)
     receipt_code = PlainText(limit=40, load_default=None, allow_none=True, metadata={"format": "receipt-code"})
