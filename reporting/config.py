@@ -17,6 +17,8 @@ from pathlib import Path
 MASTER_KEY_BYTES = 32
 LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".webp": "image/webp"}
 LARGEST_LOGO_BYTES = 8192
+OUR_COLOUR = "#0B4F6C"
+"""The colour of a deployer who chose none: the one that css/public.css has."""
 
 
 class ConfigurationError(Exception):
@@ -48,7 +50,7 @@ class Settings:
     emergency_text: str = ""
     emergency_app: str = ""
     deployer_name: str = "City safety"
-    deployer_colour: str = "#0B4F6C"
+    deployer_colour: str = OUR_COLOUR
     deployer_logo: str = ""
     quick_exit_url: str = "https://www.wikipedia.org/"
     room_name: str = "the city safety room"
@@ -118,6 +120,11 @@ class Settings:
         if strange := sorted(told.keys() - days.keys()) or [name for name, count in told.items() if count < 1]:
             raise ValueError(f"{', '.join(strange)}: must be one of {', '.join(days)}, with at least one day")
         return days | told
+
+    @property
+    def has_own_colour(self) -> bool:
+        """Whether the deployer chose a colour: pages, the manifest and what a phone keeps follow it."""
+        return self.deployer_colour.lower() != OUR_COLOUR.lower()
 
     @property
     def picture_folder(self) -> Path:

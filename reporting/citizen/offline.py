@@ -19,8 +19,6 @@ ONLINE = ("js/public/pictures.mjs", "js/public/push.mjs", "js/public/map.mjs")
 """Offered to who has a connection: no phone keeps them in advance."""
 PUSH = "js/public/push_worker.js"
 """Answers to messages from the server, where this release has it."""
-BAND = "#0B4F6C"
-"""The colour of a deployer who chose none."""
 PAPER = "#FFFFFF"
 SHORT_NAME_LETTERS = 12
 """What home screens show below an icon."""
@@ -51,7 +49,7 @@ def manifest() -> ResponseReturnValue:
 def _dress() -> list[str]:
     """What a deployer's own colour and logo add to the page; they change with the settings, not with the release."""
     settings = adapters().settings
-    colours = [url_for("citizen.colours")] if settings.deployer_colour != BAND else []
+    colours = [url_for("citizen.colours")] if settings.has_own_colour else []
     return [*colours, *([url_for("citizen.logo")] if settings.deployer_logo else [])]
 
 

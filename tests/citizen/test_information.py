@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 import reporting
 from reporting.app import put_on_faces
 from reporting.bootstrap import build
-from reporting.config import Settings
+from reporting.config import OUR_COLOUR, Settings
 from reporting.domain.receipts import VECTORS
 from reporting.domain.retention import RETENTION_DAYS
 from tests.cast import Cast, a_report, new_key
@@ -142,9 +142,18 @@ def test_the_colours_and_the_logo_are_the_deployers(settings: Settings, tmp_path
     page = client.get("/about").text
     assert '<img src="/logo" alt="" height="32">Town &amp; &lt;b&gt;safe&lt;/b&gt;</a>' in page
     assert "--accent: #5b2c83;" in client.get("/colours.css").text
+    assert client.get("/manifest.webmanifest").get_json(force=True)["theme_color"] == "#5B2C83"
+    assert '<meta name="theme-color" content="#5B2C83">' in page and "/colours.css" in client.get("/worker.js").text
     picture = client.get("/logo")
     assert (picture.mimetype, picture.headers["X-Content-Type-Options"]) == ("image/svg+xml", "nosniff")
     assert "default-src 'none'" in picture.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("colour", [OUR_COLOUR, OUR_COLOUR.lower()])
+def test_our_own_colour_needs_no_style_of_its_own(settings: Settings, colour: str) -> None:
+    client = put_on_faces(build(replace(settings, deployer_colour=colour), process="web")).test_client()
+    assert "/colours.css" not in client.get("/about").text + client.get("/worker.js").text
+    assert client.get("/manifest.webmanifest").get_json(force=True)["theme_color"] == colour
 
 
 def test_parts_of_pages_carry_no_headers_for_documents(client: FlaskClient) -> None:
