@@ -104,6 +104,26 @@ def test_an_incident_lives_while_one_of_its_reports_does(client: FlaskClient, ca
     assert swept(line_app, datetime.now(UTC) + timedelta(days=91)) == {"reports": 1, "incidents": 1, "contacts": 0}
 
 
+def test_what_a_report_called_its_incident_goes_with_it(client: FlaskClient, cast: Cast, line_app: Flask, owner: Engine) -> None:
+    words = {"description": "A bag with a marmoset on it. More.", "place": "under the marmoset poster"}
+    first, second = filed(client, **words), filed(client, description="A bag lies by the stairs", place="by the stairs")
+    work_off(line_app, owner)
+    assert incident_of(owner, first) == incident_of(owner, second)
+    merged = uuid.uuid4()
+    with owner.begin() as connection:
+        connection.execute(text("update report set withdrawn_at = now() where id = :id"), {"id": first["id"]})
+        copied = "insert into incident (id, number, category, priority, status, summary, merged_into_id)"
+        copied += " select :id, 'I-COPY', category, priority, 'closed', summary, id from incident"
+        connection.execute(text(copied), {"id": merged})
+        assert connection.execute(text("select count(*) from incident where summary ~ 'marmoset'")).scalar() == 2
+    assert swept(line_app, datetime.now(UTC) + timedelta(days=31))["reports"] == 1
+    with owner.connect() as connection:
+        named = connection.execute(text("select summary, place from incident where id <> :id"), {"id": merged}).one()
+        assert tuple(named) == ("A bag lies by the stairs", "by the stairs")
+        everything = connection.execute(text("select count(*) from incident i where row(i.*)::text ~ 'marmoset'")).scalar()
+        assert everything == 0
+
+
 def test_contact_goes_before_the_report(client: FlaskClient, cast: Cast, line_app: Flask, owner: Engine) -> None:
     report = filed(client, contact={"email": "maija@example.org"})
     work_off(line_app, owner)

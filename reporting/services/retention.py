@@ -23,6 +23,7 @@ from reporting.models.report import Contact, Idempotency, Report
 from reporting.services import venue_books
 from reporting.services.sanitising import forget_pictures, overdue_originals, remove_files, sweep_strays
 from reporting.services.unit_of_work import Work, unit_of_work
+from reporting.services.unsaying import unsay
 
 BATCH: Final = 200
 """Reports in one transaction: short enough that nobody waits for its locks."""
@@ -67,11 +68,15 @@ def _batch(now: datetime | None, gone: dict[str, int], pictures: list[uuid.UUID]
         found = work.session.execute(statement.with_for_update(of=Report, skip_locked=True)).all()
         if found:
             ids = [row.id for row in found]
+            on = list({row.incident_id for row in found if row.incident_id})
+            said = list(work.session.scalars(select(Report).where(Report.id.in_(ids), Report.incident_id.is_not(None))))
+            work.session.expunge_all()
             pictures += forget_pictures(work, ids)
             for table, column in ((Idempotency, Idempotency.report_id), (Outbox, Outbox.subject_id), (Report, Report.id)):
                 work.change(delete(table).where(column.in_(ids)).execution_options(synchronize_session=False))
             gone["reports"] += len(ids)
-            gone["incidents"] += _emptied(work, list({row.incident_id for row in found if row.incident_id}))
+            gone["incidents"] += _emptied(work, on)
+            unsay(work, on, said)
         return len(found)
 
 

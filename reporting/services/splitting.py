@@ -12,7 +12,6 @@ from reporting.adapters.geocoder import label_of
 from reporting.bootstrap import adapters
 from reporting.domain import statuses
 from reporting.domain.errors import NotPossible
-from reporting.domain.facts import Hot, ReportFacts
 from reporting.domain.grid import cell
 from reporting.domain.priorities import acknowledge_target_s
 from reporting.domain.references import new_incident_number
@@ -27,6 +26,7 @@ from reporting.services.links import part_reports
 from reporting.services.merging import link_to, with_reason
 from reporting.services.moving import most_urgent, move_reports, settle
 from reporting.services.steps import standing
+from reporting.services.unsaying import facts_of
 
 Into = Literal["new", "own"]
 MOST_REPORTS: Final = 200
@@ -155,7 +155,7 @@ def _values(origin: Incident, told: Sequence[Report], priority: int) -> dict[str
         "priority": priority,
         "status": statuses.NEW,
         "lane": "queue",
-        "summary": summarise(_facts(first)),
+        "summary": summarise(facts_of(first)),
         "lat": placed.lat if placed else None,
         "lon": placed.lon if placed else None,
         "accuracy_m": placed.accuracy_m if placed else None,
@@ -172,19 +172,6 @@ def _values(origin: Incident, told: Sequence[Report], priority: int) -> dict[str
         "independent_sources": 1,
         "version": 1,
     }
-
-
-def _facts(report: Report) -> ReportFacts:
-    """What a headline is made of."""
-    return ReportFacts(
-        id=str(report.id),
-        category=report.category,
-        received_at=report.received_at,
-        description=report.description,
-        why_unusual=report.why_unusual,
-        place=report.place,
-        hot=Hot(report.hot_hidden, report.hot_obvious, report.hot_typical),  # type: ignore[arg-type]
-    )
 
 
 def _place(origin: Incident, first: Report) -> str:
