@@ -1,14 +1,17 @@
 """Which language a page has, what it says of itself, and what an unfinished one cannot break."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
+from babel import Locale
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import ngettext
 
-from reporting.adapters import translations
+from reporting.adapters import catalogues, translations
 from reporting.adapters.translations import Standing
-from reporting.page import CLOSING, OPENING, isolated
+from reporting.page import CLOSING, OPENING, counted, isolated, said
 
 pytestmark = pytest.mark.db
 
@@ -87,5 +90,25 @@ def test_a_number_that_a_format_wants_stays_one(web_app: Flask) -> None:
     assert isolated(3) == 3
     page = '{{ ngettext("%(num)d day", "%(num)d days", 3) }} {{ _("x %(a)s", a="<b>") }}'
     with web_app.test_request_context("/?lang=ar"):
-        said = web_app.jinja_env.from_string(page).render()
-    assert "3" in said and f"{OPENING}&lt;b&gt;{CLOSING}" in said
+        shown = web_app.jinja_env.from_string(page).render()
+    assert "3" in shown and f"{OPENING}&lt;b&gt;{CLOSING}" in shown
+
+
+@pytest.mark.parametrize("code", ["en", *catalogues.CODES])
+def test_a_script_has_every_form_that_a_language_counts_with(web_app: Flask, code: str) -> None:
+    texts = ("%(num)s second left", "%(num)s seconds left")
+    with web_app.test_request_context(f"/?lang={code}"):
+        forms = json.loads(counted(*texts))
+        for number in range(200):
+            category = Locale.parse(code).plural_form(number)
+            if (code, number) != ("pt", 0):  # CLDR counts nothing as one there, its speakers and our catalogue do not
+                assert forms[category].replace("#", str(number)) == ngettext(*texts, number)
+    assert not [form for form in forms.values() if "%" in form]
+
+
+def test_a_refusal_with_numbers_in_it_gives_way_to_words_of_the_language(web_app: Flask) -> None:
+    told = "Must be at most 40 characters; this has 41."
+    with web_app.test_request_context("/?lang=de"):
+        assert said(told) == "Bitte sehen Sie sich das noch einmal an." and said("Send") == "Senden"
+    with web_app.test_request_context("/"):
+        assert said(told) == told

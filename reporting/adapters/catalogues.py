@@ -83,10 +83,13 @@ def _of_pages() -> Iterator[tuple[str, Text]]:
 
 
 def _of_refusals() -> Iterator[tuple[str, Text]]:
-    for name in REFUSING:
-        if (PACKAGE / name).is_file():
-            tree = ast.parse((PACKAGE / name).read_text(encoding="utf-8"))
-            yield from ((f"reporting/{name}", text) for node in ast.walk(tree) if (text := _sentence(node)))
+    return ((f"reporting/{name}", text) for name in REFUSING for text in refusals(name))
+
+
+def refusals(name: str) -> Iterator[str]:
+    """What the errors of one module say, in the order of its syntax tree; `name` is its path within the package."""
+    tree = ast.parse((PACKAGE / name).read_text(encoding="utf-8"))
+    return (text for node in ast.walk(tree) if (text := _sentence(node)))
 
 
 def _sentence(node: ast.AST) -> str:

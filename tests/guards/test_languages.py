@@ -1,5 +1,11 @@
 """The catalogues: every text of the tree is in them, pages read what translators wrote, and no translation can break a page."""
 
+import ast
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
 import pytest
 from babel.messages.catalog import Catalog
 
@@ -8,6 +14,7 @@ from reporting.adapters.catalogues import CODES
 from reporting.cli.languages import texts
 from reporting.domain.languages import BY_CODE, FINISHED
 from reporting.domain.translating import faults, is_same
+from tests.guards.tree import ROOT, parsed, python_files
 
 UPDATE = "run `reporting languages update` and commit reporting/translations"
 COMPILE = "run `reporting languages compile` and commit reporting/translations"
@@ -41,6 +48,49 @@ def test_the_template_has_every_text_of_the_tree_and_no_other(wanted: set[tuple[
     new, gone = sorted(wanted - listed), sorted(listed - wanted)
     assert not new, f"{UPDATE}: {new[:5]}"
     assert not gone, f"{UPDATE}: {gone[:5]}"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "reporting/domain").glob("*.toml")), ids=lambda path: path.stem)
+def test_every_sentence_of_a_table_in_the_domain_is_in_the_catalogues(path: Path, wanted: set[tuple[str, ...]]) -> None:
+    texts = list(sentences(tomllib.loads(path.read_text(encoding="utf-8"))))
+    left = [each for each in texts if (each,) not in wanted]
+    assert texts and not left, f"name them in reporting/domain/spoken.py: {left[:5]}"
+
+
+def sentences(told: Any) -> Iterator[str]:
+    """Every text of more than one word, however deep it stands."""
+    for value in told.values() if isinstance(told, dict) else told if isinstance(told, list) else ():
+        if isinstance(value, str) and " " in value:
+            yield value
+        else:
+            yield from sentences(value)
+
+
+OWN_WORDS = {"accounts", "addresses", "duty", "first_look", "jurisdictions", "posters", "room_notices", "venues"}
+"""Rooms whose refusals the public pages say in words of their own, or never meet."""
+
+
+def test_what_rooms_refuse_on_public_pages_is_gathered() -> None:
+    used = {name for path in python_files("reporting/citizen", "reporting/venue") for name in services_of(parsed(path))}
+    refusing = {name for name in used if list(catalogues.refusals(f"services/{name}.py"))}
+    assert not refusing - OWN_WORDS - gathered_rooms(), "name it in REFUSING of reporting/adapters/catalogues.py"
+
+
+def gathered_rooms() -> set[str]:
+    """Services in the list."""
+    return {Path(name).stem for name in catalogues.REFUSING if name.startswith("services/")}
+
+
+def services_of(tree: ast.Module) -> Iterator[str]:
+    """The services that a module imports."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("reporting.services"):
+            room = (node.module or "").removeprefix("reporting.services").lstrip(".")
+            yield from [room] if room else [each.name for each in node.names]
+
+
+def test_a_refusal_within_another_is_gathered() -> None:
+    assert {"The PIN is too easy.", "Choose a PIN that is harder to guess."} <= set(catalogues.refusals("services/devices.py"))
 
 
 def test_a_catalogue_has_the_texts_of_the_template(kept: Catalog) -> None:
