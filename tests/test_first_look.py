@@ -124,6 +124,16 @@ def test_a_late_answer_counts_while_the_question_stands(looking: Looking, client
     assert looking.look()["state"] == "answered"
 
 
+def test_an_answer_lowers_nothing_that_was_told_a_moment_ago(looking: Looking, client: FlaskClient) -> None:
+    looking.ask(client)
+    looking.change("update incident set hot_obvious = 'yes' where id = :id", id=looking.incident)
+    with pytest.raises(NotPossible):
+        looking.as_web(first_look.answer, looking.actors["gil"], looking.look()["id"], Hot("no", "no", "yes"))
+    assert looking.one("select hot_obvious from incident where id = :id", id=looking.incident) == "yes"
+    looking.relay_looks()
+    assert looking.look()["state"] == "withdrawn" and looking.look()["keep_away"]
+
+
 def test_two_answers_at_once_are_one_look(looking: Looking, client: FlaskClient) -> None:
     looking.ask(client)
     key = looking.look()["id"]

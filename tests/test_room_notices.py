@@ -41,6 +41,14 @@ def test_a_venue_reads_it_and_the_room_sees_who_and_when(looking: Looking, clien
     assert sent["written_by"] == "Aino" and looking.one("select count(*) from room_notice_read") == 1
 
 
+def test_no_notice_asks_anybody_to_look_at_what_may_be_dangerous(looking: Looking, client: FlaskClient) -> None:
+    assert write(looking, client, kind="please_look", incident=looking.incident).status_code == 201
+    looking.change("update incident set hot_obvious = 'yes' where id = :id", id=looking.incident)
+    refused = write(looking, client, kind="please_look", incident=looking.incident)
+    assert refused.status_code == 422 and refused.get_json()["errors"][0]["code"] == "dangerous"
+    assert write(looking, client, incident=looking.incident).status_code == 201
+
+
 def test_an_area_stands_for_its_venues(looking: Looking, client: FlaskClient) -> None:
     assert write(looking, client, venues=[], areas=["centre"]).status_code == 201
     assert [each["name"] for each in read(looking, client, "aino")["sent"][0]["venues"]] == ["The Mall"]

@@ -22,6 +22,7 @@ MOST_MINUTES: Final = 4320
 MOST_VENUES: Final = 500
 ABOUT_AN_INCIDENT: Final = "An all clear is about an incident. Say it from an incident of your own room."
 ANOTHERS: Final = "Only the room that works on it may give the all clear."
+DANGEROUS: Final = "It may be dangerous. Nobody is asked to look at it. Write it as information, and say to keep away."
 ABOUT_STAFF: Final = "It is about people who work there. That house is told nothing of it."
 
 

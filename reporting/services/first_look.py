@@ -106,6 +106,8 @@ def answer(actor: Actor, look_id: uuid.UUID | str, hot: Hot) -> None:
     look = _asked_of(actor, look_id)
     room = _for_the_room(actor, look)
     with open_case(room, look.incident_id or look.id, None) as case:
+        if why_not(facts_of(case.work.session, [case.incident.id])[case.incident.id]):
+            raise NotPossible(OVER)  # what came in a moment ago stands; the clock takes the question back
         if not case.work.change(_end_of(FirstLook.id == look.id, "answered")):
             raise NotPossible(OVER)
         seconds = int((adapters().clock() - look.asked_at).total_seconds())

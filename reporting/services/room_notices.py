@@ -13,6 +13,7 @@ from reporting.adapters.sight import Sight
 from reporting.domain.errors import Forbidden, NotFound, NotPossible, Problem, Refused
 from reporting.domain.room_notices import (
     ABOUT_STAFF,
+    DANGEROUS,
     KINDS,
     LEAST_MINUTES,
     MOST_MINUTES,
@@ -21,8 +22,9 @@ from reporting.domain.room_notices import (
     may_be_told,
     why_not,
 )
+from reporting.domain.staff_notices import KEEP_AWAY, kind_of
 from reporting.models.incident import Incident, TimelineEvent
-from reporting.models.looking import Addressee, find_reach
+from reporting.models.looking import Addressee, facts_of, find_reach
 from reporting.models.room_notice import RoomNotice, RoomNoticeRead
 from reporting.models.staffing import shown_by_grant
 from reporting.policy import Actor, scope
@@ -41,6 +43,8 @@ def write(actor: Actor, new: NewRoomNotice) -> uuid.UUID:
     with unit_of_work(_sight(actor)) as work:
         organisation_id = scope(actor, WRITING).organisation_id
         incident = _incident(work.session, organisation_id, new.incident_id)
+        if incident is not None:
+            _refuse_danger(work.session, new.kind, incident)
         about = _about(incident, organisation_id)
         refused = why_not(new.kind, about)
         if refused:
@@ -76,6 +80,12 @@ def _check(new: NewRoomNotice) -> None:
         problems.append(Problem("venues", "required", "Choose at least one venue or area."))
     if problems:
         raise Refused("This notice cannot be sent.", tuple(problems))
+
+
+def _refuse_danger(session: Session, kind: str, incident: Incident) -> None:
+    """Nobody in a house is asked to look at what everybody should keep away from, by this door no more than by a first look."""
+    if kind == "please_look" and kind_of(facts_of(session, [incident.id])[incident.id]) == KEEP_AWAY:
+        raise Refused(DANGEROUS, (Problem("kind", "dangerous", DANGEROUS),))
 
 
 def _incident(session: Session, organisation_id: str | None, incident_id: uuid.UUID | None) -> Incident | None:

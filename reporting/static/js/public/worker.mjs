@@ -5,6 +5,8 @@ import { Outbox } from "./outbox.mjs";
 
 const PATIENCE_MS = 3_000;
 const MOST_PLACES = 5;
+/** Whatever else stands there is no language, and nobody fills a phone with pages by it. */
+const LANGUAGE = /^[a-z]{2}$/;
 const PLACE = /^\/v\/[^/]+$/;
 /** The flag form of a venue's staff: its page is somebody's and never kept; this one, which is nobody's, opens in its stead. */
 const VENUE = { home: "/venue/", form: "/venue/offline" };
@@ -12,8 +14,8 @@ const kept = ({ pathname }) => pathname === "/" || pathname === VENUE.form || PL
 
 /** A page's address, of its search the language alone. */
 function short({ pathname, searchParams }) {
-  const lang = searchParams.get("lang");
-  return pathname + (lang ? `?lang=${encodeURIComponent(lang)}` : "");
+  const [lang] = (searchParams.get("lang") ?? "").toLowerCase().split("-");
+  return pathname + (LANGUAGE.test(lang) ? `?lang=${lang}` : "");
 }
 
 export class Shell {
