@@ -18,8 +18,9 @@ from reporting.adapters.bell import Bell
 from reporting.adapters.doorbell import OUTBOX
 from reporting.adapters.geocoder import label_of
 from reporting.adapters.logs import set_up_logs
+from reporting.adapters.memory import settle
 from reporting.adapters.schema import require_current
-from reporting.bootstrap import SENDER, SYSTEM, build, plain_url
+from reporting.bootstrap import SENDER, SYSTEM, build, close_idle, plain_url
 from reporting.config import Settings
 from reporting.extensions import db
 from worker.app import celery_app
@@ -36,6 +37,7 @@ def run_relay(settings: Settings) -> None:
     app = _ground(settings, "relay", pool=3)
     warm_up(settings)
     celery = celery_app(settings)
+    settle()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_arguments: stop.set())
@@ -53,7 +55,9 @@ def run_worker(settings: Settings) -> None:
     """The worker of the line: threads, because a step waits for the database more than it computes."""
     app = _ground(settings, "worker", pool=settings.worker_threads + 1)
     warm_up(settings)
-    _consume(celery_app(settings, app), "worker", "threads", settings.worker_threads)
+    celery = celery_app(settings, app)
+    settle()
+    _consume(celery, "worker", "threads", settings.worker_threads)
 
 
 def warm_up(settings: Settings) -> None:
@@ -67,7 +71,7 @@ def run_worker_media(settings: Settings) -> None:
     """The worker for pictures: processes of their own, because what it opens is hostile."""
     app = _ground(settings, "worker-media", pool=1)
     with app.app_context():
-        db.engine.dispose()
+        close_idle()
     _consume(celery_app(settings, app), "worker-media", "prefork", 1)
 
 

@@ -15,6 +15,7 @@ WINDOW_S = 10.0
 DEVICE_SHARE = 10
 NETWORK_SHARE = 60
 _MANY = 5000
+_SWEEP_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,12 @@ class Turns:
 
     def __init__(self) -> None:
         self._sent: dict[tuple[str, Hashable], deque[float]] = {}
+        self._swept_at = 0.0
 
     def behind(self, sources: Iterable[Source], now: float) -> list[bool]:
         """For each letter in its order, whether it stands behind. `now` is seconds of any steady clock."""
-        if len(self._sent) > _MANY:
+        if len(self._sent) > _MANY and now - self._swept_at >= _SWEEP_S:
+            self._swept_at = now
             self._sent = {key: times for key, times in self._sent.items() if times[-1] > now - WINDOW_S}
         return [self._is_behind(source, now) for source in sources]
 

@@ -19,6 +19,7 @@ from werkzeug.wrappers import Request, Response
 from reporting.adapters.bell import Bell
 from reporting.adapters.doorbell import LIVE
 from reporting.adapters.logs import set_up_logs
+from reporting.adapters.memory import settle
 from reporting.adapters.schema import require_current
 from reporting.api.errors import problem
 from reporting.auth.guards import BEARER
@@ -196,6 +197,7 @@ def serve() -> None:
     with app.app_context():
         require_current(db.engine)
     stream = Stream(app, settings)
+    settle()
     gevent.spawn(stream.read_forever, plain_url(settings.database_url))
     server = WSGIServer((settings.host, settings.effective_stream_port), stream, log=None, error_log=None, spawn=5000)
     for number in (signal.SIGTERM, signal.SIGINT):
