@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 from flask import Flask
 
+from reporting.bootstrap import close_idle
 from reporting.extensions import db
 
 
@@ -48,5 +49,5 @@ def let_go(app: Flask) -> None:
     """Closes what an application made for counting holds open."""
     with app.app_context():
         db.session.remove()
-        db.engine.dispose()
+        close_idle()
         app.extensions["reporting"].doorbell.close()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from reporting.bootstrap import SYSTEM, adapters, build
+from reporting.bootstrap import SYSTEM, adapters, build, close_idle
 from reporting.config import Settings
 from reporting.extensions import db
 from reporting.services import accounts, jurisdictions
@@ -36,7 +36,7 @@ def lay_ground(settings: Settings) -> Operator:
         )
         operator = Operator(accounts.issue_token(made.account_id, "benchmarks"), city)
         db.session.remove()
-        db.engine.dispose()
+        close_idle()
         adapters().doorbell.close()
     return operator
 

@@ -24,6 +24,7 @@ from reporting.models import TABLES
 SYSTEM = "system"
 PUBLIC = ""
 SENDER = "delivery"
+INTAKE = "intake"
 MEGABYTE = 1024 * 1024
 
 
@@ -64,6 +65,7 @@ def build(settings: Settings, *, process: str, reach: str = PUBLIC, pool: int = 
     app.config.update(
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=_engine_options(process, reach, pool),
+        SQLALCHEMY_BINDS={INTAKE: _intake_options(settings.database_url, process)},
     )
     seals = Seals(master_key(settings), settings.master_key_id)
     app.extensions["reporting"] = Adapters(
@@ -78,7 +80,8 @@ def build(settings: Settings, *, process: str, reach: str = PUBLIC, pool: int = 
     )
     db.init_app(app)
     with app.app_context():
-        event.listen(db.engine, "do_connect", connections.connect)
+        for engine in db.engines.values():
+            event.listen(engine, "do_connect", connections.connect)
     migrate.init_app(app, db, directory=str(MIGRATIONS))
     return app
 
@@ -86,6 +89,12 @@ def build(settings: Settings, *, process: str, reach: str = PUBLIC, pool: int = 
 def adapters() -> Adapters:
     """The adapters of the application this code runs in."""
     return current_app.extensions["reporting"]
+
+
+def close_idle() -> None:
+    """Closes every idle connection of the application this code runs in."""
+    for engine in db.engines.values():
+        engine.dispose()
 
 
 def _engine_options(process: str, reach: str, pool: int) -> dict:
@@ -111,6 +120,13 @@ def _engine_options(process: str, reach: str, pool: int) -> dict:
         "hide_parameters": True,  # an error's text would repeat what a person wrote
         "connect_args": {"connect_timeout": 2, "application_name": f"reporting-{process}", "options": options},
     }
+
+
+def _intake_options(database_url: str, process: str) -> dict:
+    """Filing has a connection of its own, on which each statement is a transaction: turning a shared one over and back costs
+    three waits for each report. One is enough, since reports that come together are filed together."""
+    own = {"url": database_url, "isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None}
+    return _engine_options(process, "", pool=1) | own
 
 
 def plain_url(database_url: str) -> str:

@@ -18,7 +18,7 @@ from reporting.adapters import schema
 from reporting.adapters.postgres.launcher import Cluster, ServerSettings, launch
 from reporting.app import put_on_faces
 from reporting.auth.guesses import GUESSES, SIGN_INS
-from reporting.bootstrap import SYSTEM, adapters, build
+from reporting.bootstrap import SYSTEM, adapters, build, close_idle
 from reporting.config import Settings
 from reporting.extensions import db
 from tests.cast import Cast, put_on_stage
@@ -153,7 +153,7 @@ def line_app(settings: Settings) -> Iterator[Flask]:
 def _let_go(app: Flask) -> None:
     with app.app_context():
         db.session.remove()
-        db.engine.dispose()
+        close_idle()
         adapters().doorbell.close()
 
 

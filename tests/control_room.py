@@ -26,7 +26,7 @@ from werkzeug.serving import make_server
 from reporting import jobs
 from reporting.adapters.doorbell import LIVE
 from reporting.app import put_on_faces
-from reporting.bootstrap import adapters, build
+from reporting.bootstrap import adapters, build, close_idle
 from reporting.cli.ground import environment_of
 from reporting.config import Settings
 from reporting.extensions import db
@@ -220,7 +220,7 @@ def control_room(room_settings: Settings) -> Iterator[Served]:
     server.server_close()
     with app.app_context():
         db.session.remove()
-        db.engine.dispose()
+        close_idle()
         adapters().doorbell.close()
 
 

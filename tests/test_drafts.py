@@ -4,7 +4,7 @@ import psycopg
 import pytest
 
 from reporting.adapters.postgres.launcher import Cluster
-from reporting.bootstrap import SYSTEM, build
+from reporting.bootstrap import SYSTEM, build, close_idle
 from reporting.config import Settings
 from reporting.domain.drafts import Clash
 from reporting.domain.errors import NotFound, NotPossible, VersionConflict
@@ -136,7 +136,7 @@ def test_a_switch_is_seen_by_another_process(desk: Desk, settings: Settings) -> 
     with other.app_context():
         publishing.publish(desk.bo, draft, 1)
         db.session.remove()
-        db.engine.dispose()
+        close_idle()
     second = desk.file(category="drone", location=PARK_POINT)
     assert desk.rooms_of([first, second]) == [("city", "centre"), ("police", "police")]
 

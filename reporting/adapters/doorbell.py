@@ -2,8 +2,8 @@
 
 `NOTIFY` inside a transaction that writes takes a lock over the whole database until its commit is on disk, so that
 concurrent filings would queue for the disk one by one. The doorbell rings after the commit, from its own thread and
-connection, and many rings become one: after each it rests a moment, so that a busy minute costs two hundred rings a second
-and not one for each report. A lost ring costs nothing but the time until the next poll.
+connection, and many rings become one: after each it rests a moment, so that a busy minute costs fifty rings a second and
+not one for each report. A lost ring costs nothing but the time until the next poll.
 """
 
 import threading
@@ -15,7 +15,7 @@ import structlog
 
 OUTBOX: Final = "reporting_outbox"
 LIVE: Final = "reporting_live"
-REST_SECONDS: Final = 0.005
+REST_SECONDS: Final = 0.02
 
 log = structlog.get_logger()
 

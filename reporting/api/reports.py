@@ -1,6 +1,7 @@
 """Filing a report, and reading one back as an operator."""
 
 import uuid
+from typing import Final
 
 from flask import Response, request
 
@@ -17,6 +18,9 @@ from reporting.schemas.reports import FiledReportSchema, NewReportSchema
 from reporting.services.filing import file_report
 
 blueprint = Resource("reports", __name__, url_prefix="/api/v1/reports", description="Reports of residents and staff")
+
+FAILED: Final = "reporting.failed"
+"""In the environ: how the filing of this report failed already; it is answered and not tried again."""
 
 HEADERS = [
     {
@@ -62,6 +66,8 @@ REPLAYED = {
 @blueprint.refuses(409)
 def post_report(new: NewReport) -> Response:
     """Accepts a report. Never refused for sending too much: over budget it is accepted with `trust` low."""
+    if FAILED in request.environ:
+        raise request.environ[FAILED]
     filing = Filing(
         new=new, sender=sender(request, staff()), key=idempotency_key(request), sent=request.environ["reporting.sent"]
     )

@@ -50,6 +50,11 @@ def set_headers(app: Flask) -> None:
         return response
 
 
+def headers_of_answers(settings: Settings) -> tuple[tuple[str, str], ...]:
+    """What an answer of the API gets that says nothing of its own."""
+    return _headers(settings, console=False)
+
+
 def _is_part() -> bool:
     """Whether it is a file that is never a document nor a worker by itself."""
     name = (request.view_args or {}).get("filename", "") if request.endpoint == "static" else ""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from reporting.adapters.logs import set_up_logs
 from reporting.adapters.postgres.launcher import prepare
-from reporting.bootstrap import SYSTEM, build
+from reporting.bootstrap import SYSTEM, build, close_idle
 from reporting.config import MASTER_KEY_BYTES, ConfigurationError, Settings, read_settings
 from reporting.extensions import db
 
@@ -73,4 +73,4 @@ def on_the_ground(settings: Settings | None = None) -> Iterator[Settings]:
             yield settings
         finally:
             db.session.remove()
-            db.engine.dispose()
+            close_idle()

@@ -4,11 +4,11 @@ Fifty rows of five tables cost one round trip and one plan, whatever mixture of 
 statement for each row costs as much again for every row, in the database and even more in the process that sends it.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 
+import orjson
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -54,7 +54,7 @@ def insert_rows(session: Session, table: str, rows: Sequence[Row]) -> None:
 
 def document(value: Row | Sequence[Row]) -> str:
     """A row, or a list of rows, as PostgreSQL's JSON functions read them into a table's type."""
-    return _DOCUMENT.encode(value)
+    return orjson.dumps(value, default=_as_text).decode()
 
 
 @lru_cache(maxsize=64)
@@ -74,6 +74,3 @@ def _change(table: str, columns: tuple[str, ...], stamp: str, name: str) -> str:
 def _as_text(value: Any) -> str:
     """What JSON has no word for, as PostgreSQL reads it."""
     return "\\x" + value.hex() if isinstance(value, bytes) else str(value)
-
-
-_DOCUMENT: Final = json.JSONEncoder(ensure_ascii=False, default=_as_text)

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from reporting.adapters.sight import Sight, apply_sight
-from reporting.bootstrap import adapters
+from reporting.bootstrap import INTAKE, adapters, close_idle
 from reporting.extensions import db
 
 
@@ -55,8 +55,8 @@ def unit_of_work(sight: Sight | None = None) -> Iterator[Work]:
 
 @contextmanager
 def one_statement_work(*channels: str) -> Iterator[psycopg.Connection[Any]]:
-    """For the intake path: a pooled connection without SQLAlchemy around it, on which each statement is a transaction of its
-    own, committed by PostgreSQL with the statement itself.
+    """For the intake path: a connection without SQLAlchemy around it, on which each statement is a transaction of its own,
+    committed by PostgreSQL with the statement itself.
 
     The promise above holds for work that writes with exactly one statement. Against a session it saves two round trips and
     most of the time between them; errors come as SQLAlchemy's, as everywhere else.
@@ -72,19 +72,17 @@ def one_statement_work(*channels: str) -> Iterator[psycopg.Connection[Any]]:
 
 @contextmanager
 def _pooled() -> Iterator[psycopg.Connection[Any]]:
-    """A connection of the engine's pool that commits each statement; a broken one takes its idle sisters with it."""
-    pooled = db.engine.raw_connection()
+    """The connection that commits each statement; a broken one takes the idle ones of the process with it."""
+    pooled = db.engines[INTAKE].raw_connection()
     connection = cast("psycopg.Connection[Any]", pooled.driver_connection)
-    connection.autocommit = True
     try:
         yield connection
     finally:
         if connection.info.transaction_status is TransactionStatus.IDLE:
-            connection.autocommit = False
             pooled.close()
         else:
             pooled.invalidate()
-            db.engine.dispose()
+            close_idle()
 
 
 def _ring(channels: set[str]) -> None:

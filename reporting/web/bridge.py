@@ -45,12 +45,28 @@ class Answer:
     body: bytes
 
 
+First = Callable[[dict[str, Any]], Answer | None]
+
+
+def long_way(_environ: dict[str, Any]) -> None:
+    """Nothing has a short way."""
+
+
 class Bridge:
     """An ASGI application around a WSGI one, which runs in `threads` threads."""
 
-    def __init__(self, application: Application, threads: int, limits: Limits | None = None, pictures: Path = Path()) -> None:
-        """`pictures`: the folder of the picture store, on whose disk large bodies wait."""
+    def __init__(
+        self,
+        application: Application,
+        threads: int,
+        limits: Limits | None = None,
+        pictures: Path = Path(),
+        first: First = long_way,
+    ) -> None:
+        """`pictures`: the folder of the picture store, on whose disk large bodies wait. `first`: is asked before the
+        application, which answers what it has no answer to."""
         self._application = application
+        self._first = first
         self._limits = limits or Limits()
         self._uploads = Uploads(pictures / INCOMING, self._limits.uploads)
         self._threads = Threads(threads)
@@ -111,9 +127,12 @@ class Bridge:
             return refusal(503, "The service is very busy. Please send again in a moment.")
         self._inside += 1
         try:
-            return await self._threads.run(run, self._application, environ)  # type: ignore[no-any-return]
+            return await self._threads.run(self._run, environ)  # type: ignore[no-any-return]
         finally:
             self._inside -= 1
+
+    def _run(self, environ: dict[str, Any]) -> Answer:
+        return self._first(environ) or run(self._application, environ)
 
     async def _read(self, receive: Receive, declared: int | None) -> tuple[bytes, int]:
         """The body and its length. Of one over the limit nothing is kept: the application refuses it by its length."""
