@@ -11,10 +11,11 @@ from tests.site import Visits
 
 pytestmark = [pytest.mark.browser, pytest.mark.db]
 
-READY = """async () => {
-  for (let turn = 0; turn < 200; turn++) {
+READY = """async (page) => {
+  for (let turn = 0; turn < 400; turn++) {
     const names = await caches.keys();
-    if (navigator.serviceWorker.controller?.state === "activated" && names.length === 1) return names[0];
+    const up = navigator.serviceWorker.controller?.state === "activated" && names.length === 1;
+    if (up && await (await caches.open(names[0])).match(page)) return names[0];
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }"""
@@ -38,11 +39,11 @@ def filed(owner: Engine) -> list[dict[str, Any]]:
 
 
 def opened(visit: Visits, path: str = "/", **options: Any) -> Page:
-    """A page whose worker is up and has everything of the release."""
+    """A page whose worker is up and has everything of the release, this page too."""
     page = visit(service_workers="allow", **options)
     page.goto(path)
     page.locator("h1").click()
-    assert page.evaluate(READY)
+    assert page.evaluate(READY, path.partition("?utm")[0])
     return page
 
 
@@ -109,7 +110,6 @@ def test_a_poster_opens_without_a_network(visit: Visits, cast: Cast, owner: Engi
 def test_the_language_in_use_is_kept(visit: Visits) -> None:
     page = opened(visit, "/?lang=ar")
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
-    page.wait_for_timeout(200)
     page.context.set_offline(True)
     page.reload()
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
@@ -393,7 +393,6 @@ def test_a_browser_that_stores_nothing_still_sends_and_says_so(visit: Visits, ow
 
 def test_a_new_release_takes_the_place_of_the_old_one(visit: Visits, monkeypatch: pytest.MonkeyPatch) -> None:
     page = opened(visit, "/?lang=ar")
-    page.wait_for_timeout(200)
     old = page.evaluate("caches.keys()")
     for module in ("reporting.app", "reporting.auth.headers", "reporting.citizen.offline"):
         monkeypatch.setattr(f"{module}.release", lambda: "fedcba987654")

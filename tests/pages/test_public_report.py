@@ -331,10 +331,15 @@ def test_a_chosen_place_carries_its_point(visit: Visits, owner: Engine) -> None:
         route.fulfill(body=json.dumps({"places": [place], "attribution": "Whose map"}), content_type="application/json")
 
     page.route("**/api/v1/places*", answer)
+
+    def late(route: Route) -> None:
+        page.get_by_label("Place, in words").fill("rauta")
+        route.continue_()
+
+    page.route("**/js/public/names.mjs", late)
     page.goto("/")
     choose(page, "A vehicle that worries me")
     page.get_by_role("button", name="Somewhere else").click()
-    page.get_by_label("Place, in words").fill("rauta")
     expect(page.get_by_text("Whose map")).to_be_visible()
     page.get_by_role("button", name="Rautatientori, Helsinki").click()
     page.get_by_role("button", name="Continue").click()

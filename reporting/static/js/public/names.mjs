@@ -34,6 +34,8 @@ export class Names {
       const { signal } = request;
       pause = setTimeout(() => this.#search(this.words.value.trim(), signal), TYPING_PAUSE_MS);
     });
+    // Whoever types while this file is on its way is answered too.
+    if (document.activeElement === this.words) this.words.dispatchEvent(new Event("input"));
   }
 
   async #search(query, signal) {
