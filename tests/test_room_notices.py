@@ -118,6 +118,13 @@ def test_a_house_is_told_nothing_of_what_is_about_its_people(looking: Looking, c
     assert read(looking, client, "gil")["told"] == []
 
 
+def test_where_nobody_knows_whose_people_it_is_about_no_house_is_told(looking: Looking, client: FlaskClient) -> None:
+    looking.change("update incident set about_staff = true, venue_id = null where id = :id", id=looking.incident)
+    answer = write(looking, client, incident=looking.incident)
+    assert answer.status_code == 422 and "told nothing" in answer.get_json()["detail"]
+    assert read(looking, client, "gil")["told"] == []
+
+
 def test_what_is_taken_back_says_so_without_its_words(looking: Looking, client: FlaskClient) -> None:
     key = write(looking, client).get_json()["id"]
     address = f"/api/v1/notices/{key}/withdraw"
