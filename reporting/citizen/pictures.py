@@ -12,6 +12,7 @@ from werkzeug.formparser import FormDataParser
 
 from reporting.adapters.spool import SpoolFile
 from reporting.auth.guards import public
+from reporting.auth.guesses import count_wrong_code
 from reporting.auth.sessions import from_own_page
 from reporting.auth.uploads import INCOMING, Body, body_of, come_in, is_ahead
 from reporting.bootstrap import adapters
@@ -65,6 +66,8 @@ def send_picture() -> ResponseReturnValue:
             _take(code, file)
             return _page(code=code, taken=True), 201
         except (DomainError, RequestEntityTooLarge) as refused:
+            if isinstance(refused, NotFound):
+                count_wrong_code(request)
             kept = code if not isinstance(refused, NotFound) else ""
             status = STATUS.get(type(refused), 413) if isinstance(refused, DomainError) else 413
             return _page(code=kept, problem=_said(refused)), status

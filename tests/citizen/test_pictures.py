@@ -67,6 +67,13 @@ def test_a_wrong_code_and_a_form_from_elsewhere_are_refused(client: FlaskClient,
     assert files(store) == []
 
 
+def test_who_tries_codes_by_this_form_is_slowed_and_a_right_code_is_not(client: FlaskClient, store: Path) -> None:
+    for _ in range(25):
+        last = post(client, "0000-0000-0000-0000", jpeg()).status_code
+    assert last == 429
+    assert post(client, filed(client)["receipt_code"], jpeg()).status_code == 201
+
+
 def test_ten_thousand_parts_are_too_many(client: FlaskClient, store: Path) -> None:
     parts = hostile()["a form of ten thousand parts"]
     answer = client.post("/follow-up/pictures", data=parts, content_type="multipart/form-data; boundary=x")
