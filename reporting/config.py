@@ -17,6 +17,8 @@ from pathlib import Path
 MASTER_KEY_BYTES = 32
 LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".webp": "image/webp"}
 LARGEST_LOGO_BYTES = 8192
+OUR_ROOM = "the city safety room"
+"""What pages call the room of a deployer who named none; it stands in the catalogues."""
 OUR_COLOUR = "#0B4F6C"
 """The colour of a deployer who chose none: the one that css/public.css has."""
 
@@ -53,7 +55,7 @@ class Settings:
     deployer_colour: str = OUR_COLOUR
     deployer_logo: str = ""
     quick_exit_url: str = "https://www.wikipedia.org/"
-    room_name: str = "the city safety room"
+    room_name: str = OUR_ROOM
     security_contact: str = ""
     time_zone: str = "Europe/Helsinki"
     default_language: str = "en"

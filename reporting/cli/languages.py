@@ -9,6 +9,7 @@ import click
 from babel.messages.catalog import Catalog, Message
 
 from reporting.adapters import catalogues
+from reporting.config import OUR_ROOM
 from reporting.domain.languages import BY_CODE, FINISHED
 from reporting.domain.spoken import spoken
 from reporting.domain.translating import faults, is_same
@@ -19,7 +20,8 @@ CODE = click.Choice(catalogues.CODES)
 
 def texts() -> list[tuple[str, str]]:
     """The texts of tables, which no reader of source code would find."""
-    return [*spoken(), *(("reporting/queries/follow_up.py", words) for words in RECIPIENTS.values())]
+    recipients = (("reporting/queries/follow_up.py", words) for words in RECIPIENTS.values())
+    return [*spoken(), *recipients, ("reporting/config.py", OUR_ROOM)]
 
 
 @click.group()
