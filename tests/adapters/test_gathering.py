@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from reporting.adapters.gathering import HOLDS, MOST_AT_ONCE, Gathering, _Turn
+from reporting.adapters.gathering import HOPE_AGAIN, MOST_AT_ONCE, Gathering, _Turn
 
 
 class Worker:
@@ -45,33 +45,61 @@ def test_who_comes_alone_is_served_alone() -> None:
     assert worker.calls == [[1], [2]]
 
 
-def test_who_is_alone_is_never_held_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    held: list[float] = []
-    monkeypatch.setattr("reporting.adapters.gathering.time.sleep", held.append)
+class Holding:
+    """Stands in for the lock of who holds on: notes each wait, and lets the next ones arrive in it."""
+
+    def __init__(self, gathering: Gathering) -> None:
+        self.waits, self.coming, self._gathering = 0, list[int](), gathering
+
+    def acquire(self, timeout: float = 0.0) -> bool:
+        self.waits += 1
+        for number in self.coming:
+            with self._gathering._lock:
+                self._gathering._arrives(_Turn(number))
+        return not self._gathering._holding
+
+    def release(self) -> None:
+        pass
+
+
+def test_who_is_alone_is_never_held_up() -> None:
     gathering, worker = Gathering(4), Worker()
+    gathering._enough = holding = Holding(gathering)  # type: ignore[assignment]
     worker.go.set()
     assert [gathering.do(worker, number) for number in range(12)] == [2 * number for number in range(12)]
-    assert held == []
+    assert holding.waits == 0
 
 
-def test_a_crowd_is_waited_for_until_every_thread_is_here_and_not_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    gathering, worker, held = Gathering(4), Worker(), 0
-    coming: list[int] = []
+def test_a_crowd_is_waited_for_until_every_thread_is_here_and_not_again_in_vain() -> None:
+    gathering, worker = Gathering(4), Worker()
+    gathering._enough = holding = Holding(gathering)  # type: ignore[assignment]
     worker.go.set()
-
-    def another_comes(_seconds: float) -> None:
-        nonlocal held
-        held += 1
-        if coming:
-            gathering._waiting.append(_Turn(coming.pop()))
-
-    monkeypatch.setattr("reporting.adapters.gathering.time.sleep", another_comes)
-    for comes, waited in (([4, 3, 2], 3), ([2], HOLDS)):
-        gathering._lately, held = 4.0, 0
-        coming[:] = comes
+    hoped = []
+    for coming in ([2, 3, 4], [2], [2], *([[]] * HOPE_AGAIN)):
+        gathering._lately, holding.coming = 4.0, coming
         assert gathering.do(worker, 1) == 2
-        assert held == waited
-    assert worker.calls == [[1, 2, 3, 4], [1, 2]]
+        hoped.append(gathering._hoped)
+    assert worker.calls[:3] == [[1, 2, 3, 4], [1, 2], [1, 2]]
+    assert hoped[:3] == [4, 2, 2]
+    assert hoped[3] == 1
+    assert 4 in hoped[4:]
+
+
+def test_a_real_crowd_is_gathered_and_loses_nobody() -> None:
+    gathering, rounds, crowd = Gathering(4), 200, 4
+    sizes: list[int] = []
+
+    def work(numbers: Sequence[int]) -> list[int | Exception]:
+        sizes.append(len(numbers))
+        return [2 * number for number in numbers]
+
+    def one(start: int) -> list[int]:
+        return [gathering.do(work, start + number) for number in range(rounds)]
+
+    with ThreadPoolExecutor(crowd) as pool:
+        told = list(pool.map(one, [1000 * each for each in range(crowd)]))
+    assert told == [[2 * (1000 * each + number) for number in range(rounds)] for each in range(crowd)]
+    assert sum(sizes) == rounds * crowd
 
 
 def test_those_who_come_meanwhile_are_served_together_and_get_their_own() -> None:
