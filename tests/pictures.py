@@ -1,5 +1,7 @@
 """Pictures for tests, made with Pillow: plain ones, those of phones with all that hangs on them, and hostile ones."""
 
+import base64
+import hashlib
 import io
 import struct
 import uuid
@@ -113,6 +115,34 @@ def send(client: FlaskClient, report: dict[str, Any], data: bytes, n: int = 1, *
     """One picture for a report, with its receipt."""
     address = f"/api/v1/reports/{report['id']}/pictures/{n}"
     return client.put(address, data=data, headers={"Receipt-Code": report["receipt_code"], **headers})
+
+
+def digest(data: bytes) -> str:
+    """A picture's digest as its pieces name it."""
+    return f"sha-256=:{base64.b64encode(hashlib.sha256(data).digest()).decode()}:"
+
+
+def of_piece(data: bytes, begins: Any, *, last: bool = False) -> dict[str, str]:
+    """The headers of a piece of this picture."""
+    kind = {"Content-Type": "application/partial-upload", "Repr-Digest": digest(data)}
+    return {**kind, "Upload-Offset": str(begins), "Upload-Complete": "?1" if last else "?0"}
+
+
+def send_piece(
+    client: FlaskClient,
+    report: dict[str, Any],
+    data: bytes,
+    begins: int,
+    ends: int | None = None,
+    *,
+    n: int = 1,
+    last: bool = False,
+    **headers: str,
+) -> Any:
+    """The bytes of a picture from `begins` up to `ends`, with the report's receipt."""
+    address = f"/api/v1/reports/{report['id']}/pictures/{n}/upload"
+    told = {"Receipt-Code": report["receipt_code"], **of_piece(data, begins, last=last), **headers}
+    return client.patch(address, data=data[begins:ends], headers=told)
 
 
 def picture_id(owner: Engine, report: dict[str, Any], n: int = 1) -> uuid.UUID:

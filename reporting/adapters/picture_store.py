@@ -10,26 +10,45 @@ import shutil
 import time
 import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from reporting.adapters.sealed_streams import SealedReader, SealedWriter
-from reporting.adapters.seals import Place, Seals
+from reporting.adapters.seals import Place, SealBroken, Seals
 from reporting.domain.errors import NoRoom, StoreAway
 from reporting.domain.pictures import Variant
 
 BLOCK: Final = 256 * 1024
 SALT_BYTES: Final = 32
 UNFINISHED: Final = "unfinished"
+PIECE: Final = "piece"
 STRAY_SECONDS: Final = 3600.0
 """A file without a row may be one whose row is being written; after an hour it is a stray."""
 FULL: Final = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 
 
+@dataclass(frozen=True, slots=True)
+class PiecePlace:
+    """A piece of an unfinished picture: its own id, the upload's, and the bytes of the picture from `begins` up to `ends`. All of
+    it is sealed in: a piece opens at its own place in its own picture and nowhere else."""
+
+    id: uuid.UUID
+    upload_id: uuid.UUID
+    begins: int
+    ends: int
+
+    @property
+    def length(self) -> int:
+        """Bytes of the picture."""
+        return self.ends - self.begins
+
+
 class PictureStore:
-    """Sealed files by id and variant. Every method but `ids` raises NoRoom for a full disk and StoreAway for one that fails."""
+    """Sealed files by id and variant, and pieces of unfinished pictures. Every method but `ids` raises NoRoom for a full disk and
+    StoreAway for one that fails."""
 
     def __init__(self, folder: Path, seals: Seals, keep_free: int) -> None:
         """`keep_free`: bytes of the disk that pictures leave to others, such as the database beside them."""
@@ -39,21 +58,26 @@ class PictureStore:
 
     def put(self, picture: uuid.UUID, variant: Variant, source: BinaryIO, length: int) -> None:
         """Keeps `length` bytes of the source from its beginning; replaces what stood there."""
-        try:
-            self._put(picture, variant, source, length)
-        except OSError as error:
-            raise _trouble(error) from error
+        self._put((self._path(picture, variant), self._place(picture, variant)), source, length)
 
     def open(self, picture: uuid.UUID, variant: Variant) -> SealedReader:
         """The plain bytes, to be closed by who reads them; raises FileNotFoundError where there is no such file."""
+        return self._open(self._path(picture, variant), self._place(picture, variant))
+
+    def put_piece(self, piece: PiecePlace, source: BinaryIO) -> None:
+        """Keeps as many bytes of the source from its beginning as the piece has."""
+        self._put((self._path(piece.id, PIECE), self._piece(piece)), source, piece.length)
+
+    def open_piece(self, piece: PiecePlace) -> SealedReader:
+        """As `open`, for a piece; raises SealBroken where the file is gone, another piece, or of another length."""
         try:
-            file = self._path(picture, variant).open("rb")
+            found = self._open(self._path(piece.id, PIECE), self._piece(piece))
         except FileNotFoundError:
-            raise
-        except OSError as error:
-            raise _trouble(error) from error
-        salt = file.read(SALT_BYTES)
-        return SealedReader(file, self._cipher(salt), self._place(picture, variant), begins=SALT_BYTES)
+            raise SealBroken("gone") from None
+        if found.length != piece.length:
+            found.close()
+            raise SealBroken("of another length")
+        return found
 
     def holds(self, picture: uuid.UUID, variant: Variant) -> bool:
         """Whether there is such a file."""
@@ -62,7 +86,7 @@ class PictureStore:
     def remove(self, picture: uuid.UUID, *variants: Variant) -> int:
         """Deletes files of a picture, those of these variants or all; returns how many there were."""
         count = 0
-        for name in variants or ("original", "working", "thumbnail", "blurred"):
+        for name in variants or ("original", "working", "thumbnail", "blurred", PIECE):
             try:
                 self._path(picture, name).unlink()
                 count += 1
@@ -91,16 +115,36 @@ class PictureStore:
         for shelf in sorted(self.folder.glob("[0-9a-f][0-9a-f]")):
             yield {found for path in _older(shelf, before) if (found := _id_of(path))}
 
-    def _put(self, picture: uuid.UUID, variant: Variant, source: BinaryIO, length: int) -> None:
+    def _open(self, path: Path, place: bytes) -> SealedReader:
+        try:
+            file = path.open("rb")
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise _trouble(error) from error
+        salt = file.read(SALT_BYTES)
+        try:
+            return SealedReader(file, self._cipher(salt), place, begins=SALT_BYTES)
+        except SealBroken:
+            file.close()
+            raise
+
+    def _put(self, named: tuple[Path, bytes], source: BinaryIO, length: int) -> None:
+        try:
+            self._put_file(named, source, length)
+        except OSError as error:
+            raise _trouble(error) from error
+
+    def _put_file(self, named: tuple[Path, bytes], source: BinaryIO, length: int) -> None:
         self.require_room(length)
-        place = self._path(picture, variant)
+        place, sealed_in = named
         unfinished = self.folder / UNFINISHED / f"{place.name}.{uuid.uuid4().hex}"
         for folder in (unfinished.parent, place.parent):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
             with unfinished.open("xb") as file:
                 os.fchmod(file.fileno(), 0o600)
-                self._write(file, (picture, variant), source, length)
+                self._write(file, sealed_in, source, length)
                 file.flush()
                 os.fsync(file.fileno())
             unfinished.replace(place)
@@ -109,10 +153,10 @@ class PictureStore:
             raise
         _bring_to_disk(place.parent)
 
-    def _write(self, file: BinaryIO, named: tuple[uuid.UUID, Variant], source: BinaryIO, length: int) -> None:
+    def _write(self, file: BinaryIO, place: bytes, source: BinaryIO, length: int) -> None:
         salt = os.urandom(SALT_BYTES)
         file.write(salt)
-        writer = SealedWriter(file, self._cipher(salt), self._place(*named))
+        writer = SealedWriter(file, self._cipher(salt), place)
         source.seek(0)
         while writer.length < length:
             block = source.read(min(BLOCK, length - writer.length))
@@ -121,7 +165,7 @@ class PictureStore:
             writer.write(block)
         writer.finish()
 
-    def _path(self, picture: uuid.UUID, variant: Variant) -> Path:
+    def _path(self, picture: uuid.UUID, variant: str) -> Path:
         return self.folder / picture.hex[:2] / f"{picture.hex}.{variant}"
 
     def _cipher(self, salt: bytes) -> AESGCM:
@@ -129,6 +173,10 @@ class PictureStore:
 
     def _place(self, picture: uuid.UUID, variant: Variant) -> bytes:
         return Place("picture", variant, str(picture)).associated_data(self._seals.key_id)
+
+    def _piece(self, piece: PiecePlace) -> bytes:
+        stands = Place("picture_piece", f"{piece.begins}-{piece.ends}", f"{piece.upload_id}/{piece.id}")
+        return stands.associated_data(self._seals.key_id)
 
 
 def _trouble(error: OSError) -> NoRoom | StoreAway:

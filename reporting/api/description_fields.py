@@ -257,7 +257,7 @@ FIELDS: Final[dict[str, str]] = {
     "text": "In words.",
     "event_id": "The line of the timeline that tells it; names it for `/undo/{event_id}`.",
     # errors and health
-    "type": "Always `about:blank`: the status says what kind it is.",
+    "type": "`about:blank`: the status says what kind it is. Pieces of pictures name a kind of their own.",
     "title": "The status in words.",
     "detail": "A sentence for the person.",
     "ProblemDetails.status": "The HTTP status.",
@@ -269,6 +269,8 @@ FIELDS: Final[dict[str, str]] = {
     "message": "A sentence that says what would be right.",
     "yours": "The version you named.",
     "current": "The version that stands.",
+    "expected-offset": "How many bytes of the picture are there.",
+    "provided-offset": "Where the piece said that it begins.",
     "Health.status": "`ok` or `not_ready`.",
     "problems": "What is wrong, in words; empty when all is well.",
     # desks

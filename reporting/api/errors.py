@@ -27,12 +27,16 @@ STATUS: Final[dict[type[DomainError], int]] = {
     errors.InProgress: 409,
     errors.VersionConflict: 409,
     errors.NotPossible: 409,
+    errors.OffsetConflict: 409,
+    errors.AlreadyWhole: 409,
+    errors.AnotherPicture: 409,
     errors.TooLarge: 413,
     errors.WrongType: 415,
     errors.NoRoom: 507,
     errors.StoreAway: 503,
 }
 RETRY_AFTER_S: Final = 2
+TYPES: Final = "https://iana.org/assignments/http-problem-types#"
 PROBLEM_TYPE: Final = "application/problem+json"
 
 log = structlog.get_logger()
@@ -58,11 +62,23 @@ def problem(status: int, detail: str, problems: Iterable[Problem] = (), **more: 
 
 def domain_problem(error: DomainError) -> Response:
     """The answer to a refusal of the business."""
-    more = {"yours": error.yours, "current": error.current} if isinstance(error, errors.VersionConflict) else {}
-    answer = problem(STATUS[type(error)], error.message, getattr(error, "problems", ()), **more)
+    answer = problem(STATUS[type(error)], error.message, getattr(error, "problems", ()), **_more(error))
+    if isinstance(error, errors.OffsetConflict):
+        answer.headers["Upload-Offset"] = str(error.there)
+    if isinstance(error, errors.AlreadyWhole):
+        answer.headers["Upload-Complete"] = "?1"
     if isinstance(error, (errors.TooManyGuesses, errors.TooManySignIns, errors.NoRoom)):
         answer.headers["Retry-After"] = str(error.seconds)
     return answer
+
+
+def _more(error: DomainError) -> dict[str, Any]:
+    """What some problems tell beyond the usual. Types and members of uploads are those of the IETF's draft on resumable ones."""
+    if isinstance(error, errors.VersionConflict):
+        return {"yours": error.yours, "current": error.current}
+    if isinstance(error, errors.OffsetConflict):
+        return {"type": f"{TYPES}mismatching-upload-offset", "expected-offset": error.there, "provided-offset": error.given}
+    return {"type": f"{TYPES}completed-upload"} if isinstance(error, errors.AlreadyWhole) else {}
 
 
 def http_problem(error: HTTPException) -> Response:

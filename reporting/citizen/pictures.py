@@ -17,7 +17,17 @@ from reporting.auth.sessions import from_own_page
 from reporting.auth.uploads import INCOMING, Body, body_of, come_in, is_ahead
 from reporting.bootstrap import adapters
 from reporting.citizen import blueprint
-from reporting.domain.errors import DomainError, NoRoom, NotFound, NotPossible, Refused, StoreAway, TooLarge, WrongType
+from reporting.domain.errors import (
+    AnotherPicture,
+    DomainError,
+    NoRoom,
+    NotFound,
+    NotPossible,
+    Refused,
+    StoreAway,
+    TooLarge,
+    WrongType,
+)
 from reporting.domain.pictures import MOST_BYTES
 from reporting.queries.pictures import may_be_offered
 from reporting.services.pictures import TOO_LARGE, PictureDoor, free_number, report_of, take_picture
@@ -28,6 +38,7 @@ MOST_PARTS: Final = 8
 STATUS: Final[dict[type[DomainError], int]] = {
     NotFound: 404,
     NotPossible: 409,
+    AnotherPicture: 409,
     TooLarge: 413,
     WrongType: 415,
     Refused: 422,
@@ -100,6 +111,7 @@ def _said(refused: DomainError | RequestEntityTooLarge) -> str:
     words = {
         NotFound: _("This code opens no report. It may be mistyped, or the report is deleted."),
         NotPossible: _("This report takes no more pictures."),
+        AnotherPicture: _("This report takes no more pictures."),
         TooLarge: _("This picture is too large. At most 25 MB."),
         WrongType: _("We cannot take this kind of file. Please send a JPEG, PNG or WebP picture."),
         NoRoom: _("We cannot take pictures right now. Your report is safe. Please try again later."),

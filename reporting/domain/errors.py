@@ -91,8 +91,40 @@ class NotPossible(DomainError):
     """The step does not fit the record's state, for example closing what is closed."""
 
 
+class OffsetConflict(DomainError):
+    """A piece does not begin where the unfinished picture ends: `there` bytes have come, `given` was said."""
+
+    def __init__(self, there: int, given: int) -> None:
+        said = f"{there} bytes of this picture have come. Go on from there."
+        super().__init__(said)
+        self.problems = (Problem("Upload-Offset", "offset", said),)
+        self.there = there
+        self.given = given
+
+
+class AlreadyWhole(DomainError):
+    """The picture is whole already: nothing can be added to it or taken from it."""
+
+    def __init__(self) -> None:
+        said = "This picture has come as a whole already."
+        super().__init__(said)
+        self.problems = (Problem("Upload-Offset", "complete", said),)
+
+
+class AnotherPicture(DomainError):
+    """The number has another picture, whole or on its way."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.problems = (Problem("Repr-Digest", "other_picture", message),)
+
+
 class TooLarge(DomainError):
-    """More bytes than are taken here."""
+    """More bytes than are taken here. Carries Problems like Refused."""
+
+    def __init__(self, message: str, problems: tuple[Problem, ...] = ()) -> None:
+        super().__init__(message)
+        self.problems = problems
 
 
 class WrongType(DomainError):

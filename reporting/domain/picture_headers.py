@@ -152,6 +152,7 @@ def _png(file: BinaryIO, length: int) -> tuple[int, int, int]:
     if head[:8] != b"\x00\x00\x00\rIHDR" or crc32(head[4:21]) != _number(head[21:]):
         raise NoPicture("broken", BROKEN)
     width, height = _number(head[8:12]), _number(head[12:16])
+    require_size(width, height)
     drawn = False
     for _ in range(MOST_STEPS):
         front = _exactly(file, 8)
@@ -179,6 +180,7 @@ def _webp(file: BinaryIO, length: int) -> tuple[int, int, int]:
     if end > length:
         raise NoPicture("truncated", CUT_OFF)
     width, height = _webp_size(file)
+    require_size(width, height)
     for _ in range(MOST_STEPS):
         if file.tell() + 8 > end:
             return width, height, end

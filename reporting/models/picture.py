@@ -57,3 +57,40 @@ class Picture(db.Model):
     filed_at: Mapped[Now]
     done_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     original_gone_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class PictureUpload(db.Model):
+    """The nth picture of a report while only a part of it has come. `sent_mark` is the keyed hash of the whole picture, as the
+    sender announced it and as the picture itself will bear it; `received` and `whole` are bytes."""
+
+    __tablename__ = "picture_upload"
+    __table_args__ = (
+        UniqueConstraint("report_id", "n"),
+        CheckConstraint("n between 1 and 3", name="number"),
+        CheckConstraint("received >= 0 and (whole is null or whole >= received)", name="received"),
+        Index("ix_picture_upload_begun", "begun_at"),
+    )
+
+    id: Mapped[Id]
+    report_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"))
+    n: Mapped[int] = mapped_column(SmallInteger)
+    sent_mark: Mapped[bytes] = mapped_column(LargeBinary)
+    received: Mapped[int] = mapped_column(Integer)
+    whole: Mapped[int | None] = mapped_column(Integer)
+    begun_at: Mapped[Now]
+    touched_at: Mapped[Now]
+
+
+class PicturePiece(db.Model):
+    """The bytes of an unfinished picture from `begins` up to `ends`; sealed in the picture store, under the piece's id."""
+
+    __tablename__ = "picture_piece"
+    __table_args__ = (
+        UniqueConstraint("upload_id", "begins"),
+        CheckConstraint("begins >= 0 and ends > begins", name="bytes"),
+    )
+
+    id: Mapped[Id]
+    upload_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("picture_upload.id", ondelete="CASCADE"))
+    begins: Mapped[int] = mapped_column(Integer)
+    ends: Mapped[int] = mapped_column(Integer)

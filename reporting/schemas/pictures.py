@@ -14,6 +14,15 @@ class TakenPictureSchema(Schema):
     state = fields.String(required=True, validate=validate.OneOf(STATES))
 
 
+class UploadSchema(Schema):
+    """How much of a picture has come."""
+
+    n = fields.Integer(required=True, validate=validate.OneOf(NUMBERS))
+    offset = fields.Integer(required=True, validate=validate.Range(min=0))
+    complete = fields.Boolean(required=True)
+    state = fields.String(required=True, allow_none=True, validate=validate.OneOf(STATES))
+
+
 class TakenAtSchema(Schema):
     """Where a file says that it was taken. Offered, and used by nothing."""
 

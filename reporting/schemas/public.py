@@ -145,7 +145,10 @@ class ProblemDetailsSchema(Schema):
 
 
 class ConflictDetailsSchema(ProblemDetailsSchema):
-    """Somebody was faster: `yours` is the version you named, `current` the one that stands."""
+    """Somebody was faster: `yours` is the version you named, `current` the one that stands. Of a piece of a picture:
+    `provided-offset` is where it begins, `expected-offset` how many bytes are there."""
 
     yours = fields.Integer()
     current = fields.Integer()
+    expected_offset = fields.Integer(data_key="expected-offset")
+    provided_offset = fields.Integer(data_key="provided-offset")

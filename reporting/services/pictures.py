@@ -8,7 +8,7 @@ for a process that has nothing to lose (`worker/media`).
 import hashlib
 import uuid
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
 from sqlalchemy import delete, insert, select
@@ -18,7 +18,7 @@ from reporting import jobs
 from reporting.adapters.doorbell import OUTBOX
 from reporting.adapters.sight import Sight
 from reporting.bootstrap import adapters
-from reporting.domain.errors import DomainError, NotFound, NotPossible, Problem, Refused, TooLarge, WrongType
+from reporting.domain.errors import AnotherPicture, DomainError, NotFound, NotPossible, Problem, Refused, TooLarge, WrongType
 from reporting.domain.picture_headers import read_header
 from reporting.domain.pictures import MOST_BYTES, NUMBERS, Header, NoPicture
 from reporting.domain.receipts import normalised
@@ -26,6 +26,9 @@ from reporting.models.history import AuditEvent
 from reporting.models.outbox import Outbox
 from reporting.models.picture import Picture
 from reporting.models.report import Report
+from reporting.services import pieces
+from reporting.services.pieces import Unfinished
+from reporting.services.sanitising import remove_files
 from reporting.services.unit_of_work import Work, unit_of_work
 
 BLOCK: Final = 256 * 1024
@@ -43,20 +46,24 @@ class PictureDoor:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of a picture that was sent; `new` is False where the same bytes had come before."""
+    """What became of a picture that was sent; `new` is False where the same bytes had come before. `length`: bytes that were
+    kept, where that was looked up."""
 
     n: int
     state: str
     new: bool
+    length: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class _Offer:
-    """A picture on its way in, with what its header says and the keyed hash of what was sent."""
+class Offer:
+    """A picture on its way in, with what its header says and the keyed hash of what was sent; `made_of`: the pieces that came
+    before, which go when it stands."""
 
     door: PictureDoor
     header: Header
     mark: bytes
+    made_of: Unfinished = field(default_factory=Unfinished)
 
 
 def report_of(receipt_code: str) -> uuid.UUID:
@@ -93,7 +100,7 @@ def require_open(door: PictureDoor, length: int | None) -> None:
     if length is not None and length > MOST_BYTES:
         raise TooLarge(TOO_LARGE)
     with unit_of_work(Sight(receipt=_receipt_mark(door.receipt_code).hex())) as work:
-        _report(work, door)
+        require_report(work, door)
     adapters().pictures.require_room(length or 0)
 
 
@@ -105,21 +112,26 @@ def take_picture(door: PictureDoor, body: BinaryIO, length: int) -> Taken:
     pixels, NotPossible for a taken number.
     """
     require_open(door, length)
-    offer = _Offer(door, _header(body, length), _mark(body))
-    before = _before(offer)
-    if before is not None:
-        return before
+    offer = Offer(door, header_of(body, length), mark_of(body))
+    there = _standing(offer)
+    if there is not None:
+        return there
     picture_id = uuid.uuid4()
     adapters().pictures.put(picture_id, "original", body, offer.header.length)
-    return _enter(offer, picture_id)
+    return enter(offer, picture_id)
 
 
-def _enter(offer: _Offer, picture_id: uuid.UUID) -> Taken:
+def enter(offer: Offer, picture_id: uuid.UUID) -> Taken:
     """Row, letter and trace; where somebody was faster, what they left. After a fault of the database nobody knows whether the
-    row stands: then the file stays, and the sweep decides."""
+    row stands: then the file stays, and the sweep decides. What is unfinished at the number gives way.
+
+    Raises NotFound, NotPossible, and OffsetConflict where the pieces it was made of are not there any more.
+    """
+    number = offer.door.report_id, offer.door.n
     try:
-        with _opened(offer.door) as work:
-            _report(work, offer.door)
+        with opened(offer.door) as work:
+            require_report(work, offer.door)
+            gone = pieces.claim(work, number, offer.made_of)
             _take_away_refused(work, offer.door)
             _write(work, offer, picture_id)
             work.ring(OUTBOX)
@@ -128,19 +140,20 @@ def _enter(offer: _Offer, picture_id: uuid.UUID) -> Taken:
         raise
     except IntegrityError:
         adapters().pictures.remove(picture_id)
-        before = _before(offer)
-        if before is None:
+        there = _standing(offer)
+        if there is None:
             raise
-        return before
+        return there
+    remove_files(gone)
     return Taken(offer.door.n, "waiting", new=True)
 
 
-def _opened(door: PictureDoor) -> AbstractContextManager[Work]:
+def opened(door: PictureDoor) -> AbstractContextManager[Work]:
     """A transaction that sees the report its receipt opens."""
     return unit_of_work(Sight(receipt=_receipt_mark(door.receipt_code).hex()))
 
 
-def _write(work: Work, offer: _Offer, picture_id: uuid.UUID) -> None:
+def _write(work: Work, offer: Offer, picture_id: uuid.UUID) -> None:
     door, header = offer.door, offer.header
     picture = {
         "id": picture_id,
@@ -163,22 +176,27 @@ def _take_away_refused(work: Work, door: PictureDoor) -> None:
     work.session.execute(delete(Picture).where(*mine).execution_options(synchronize_session=False))
 
 
-def _before(offer: _Offer) -> Taken | None:
-    """What stands at this number already; raises NotPossible where that is another picture."""
-    door = offer.door
-    with _opened(door) as work:
-        wanted = select(Picture.state, Picture.sent_mark).where(Picture.report_id == door.report_id, Picture.n == door.n)
-        found = work.session.execute(wanted).one_or_none()
+def _standing(offer: Offer) -> Taken | None:
+    with opened(offer.door) as work:
+        return standing(work, offer.door, offer.mark)
+
+
+def standing(work: Work, door: PictureDoor, mark: bytes | None) -> Taken | None:
+    """The whole picture that stands at this number already, if it has this mark (whatever mark it has where that is None).
+    Raises AnotherPicture for a number that has another one, but where that was refused."""
+    wanted = select(Picture.state, Picture.sent_mark, Picture.size_bytes)
+    found = work.session.execute(wanted.where(Picture.report_id == door.report_id, Picture.n == door.n)).one_or_none()
     if found is None:
         return None
-    if found.sent_mark == offer.mark:
-        return Taken(door.n, found.state, new=False)
+    if mark in (None, found.sent_mark):
+        return Taken(door.n, found.state, False, found.size_bytes)
     if found.state == "refused":
         return None
-    raise NotPossible(f"There is another picture {door.n} already.")
+    raise AnotherPicture(f"There is another picture {door.n} already.")
 
 
-def _report(work: Work, door: PictureDoor) -> None:
+def require_report(work: Work, door: PictureDoor) -> None:
+    """Raises NotFound for a report that is absent or that the code does not open, NotPossible for one that was withdrawn."""
     mark = _receipt_mark(door.receipt_code)
     wanted = select(Report.withdrawn_at).where(Report.id == door.report_id, Report.receipt_hash == mark)
     found = work.session.execute(wanted).one_or_none()
@@ -196,7 +214,8 @@ def _receipt_mark(code: str) -> bytes:
     return adapters().seals.mark("receipt", found)
 
 
-def _header(body: BinaryIO, length: int) -> Header:
+def header_of(body: BinaryIO, length: int) -> Header:
+    """What the picture says of itself; raises WrongType and Refused."""
     try:
         return read_header(body, length, bool(adapters().settings.pictures_heic))
     except NoPicture as fault:
@@ -204,10 +223,15 @@ def _header(body: BinaryIO, length: int) -> Header:
         raise (WrongType if fault.code == "type" else Refused)(fault.sentence, problem) from None
 
 
-def _mark(body: BinaryIO) -> bytes:
-    """A keyed hash of all that was sent."""
+def mark_of(body: BinaryIO) -> bytes:
+    """The keyed hash of all that was sent."""
     body.seek(0)
     digest = hashlib.sha256()
     while block := body.read(BLOCK):
         digest.update(block)
-    return adapters().seals.mark("picture sent", digest.hexdigest())
+    return mark_of_digest(digest.hexdigest())
+
+
+def mark_of_digest(digest: str) -> bytes:
+    """The same from the hexadecimal SHA-256 of what is sent."""
+    return adapters().seals.mark("picture sent", digest)

@@ -27,8 +27,9 @@ from reporting.models.conversation import Feeling, FollowUp, Message
 from reporting.models.delivery import Subscription
 from reporting.models.incident import Incident
 from reporting.models.outbox import Outbox
-from reporting.models.picture import Picture
+from reporting.models.picture import Picture, PictureUpload
 from reporting.models.report import Contact, Report
+from reporting.services import pieces
 from reporting.services.contacts import seal_number
 from reporting.services.heeding import Heard, heed_danger, note_heard
 from reporting.services.sanitising import remove_files
@@ -79,6 +80,7 @@ def withdraw(receipt_code: str) -> None:
         for what in (Contact, Subscription):
             work.change(delete(what).where(what.report_id == key).execution_options(**_UNSEEN))
         pictures = list(work.session.scalars(delete(Picture).where(Picture.report_id == key).returning(Picture.id)))
+        pictures += pieces.let_go(work, PictureUpload.report_id == key)
         _write(work, key, {"kind": "withdrawal"})
         if opened.incident is not None:
             _in_its_room(opened)

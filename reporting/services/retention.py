@@ -21,7 +21,14 @@ from reporting.models.incident import Incident
 from reporting.models.outbox import Figure, Outbox
 from reporting.models.report import Contact, Idempotency, Report
 from reporting.services import venue_books
-from reporting.services.sanitising import forget_pictures, overdue_originals, remove_files, sweep_strays
+from reporting.services.sanitising import (
+    forget_pictures,
+    forget_unfinished,
+    overdue_originals,
+    overdue_uploads,
+    remove_files,
+    sweep_strays,
+)
 from reporting.services.unit_of_work import Work, unit_of_work
 from reporting.services.unsaying import unsay
 
@@ -40,6 +47,7 @@ def expire(now: datetime | None = None) -> dict[str, int]:
         gone["contacts"] = _contacts(work, now or _now(work))
     with unit_of_work() as work:
         gone["venue_books"] = venue_books.forget(work, now or _now(work))
+    gone["picture_pieces"] = forget_unfinished(now)
     with unit_of_work() as work:
         _note_survivors(work, now or _now(work))
     remove_files(pictures)
@@ -134,7 +142,7 @@ def _contacts(work: Work, now: datetime) -> int:
 def _note_survivors(work: Work, now: datetime) -> None:
     """How many are still there although their date is over: what the sweep could not delete, so it must be 0."""
     count = work.session.scalar(select(func.count()).select_from(_past(adapters().settings.retention, now).subquery())) or 0
-    count += overdue_originals(work) + venue_books.left(work, now)
+    count += overdue_originals(work) + overdue_uploads(work, now) + venue_books.left(work, now)
     row = insert(Figure).values(name=SURVIVORS, value=count, at=func.now())
     work.session.execute(row.on_conflict_do_update(index_elements=["name"], set_={"value": count, "at": func.now()}))
 

@@ -9,7 +9,7 @@ import io
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
@@ -22,8 +22,9 @@ from reporting.models.columns import among
 from reporting.models.incident import Incident, TimelineEvent
 from reporting.models.organisation import Organisation
 from reporting.models.outbox import Outbox
-from reporting.models.picture import Picture
+from reporting.models.picture import Picture, PictureUpload
 from reporting.models.report import Report
+from reporting.services import pieces
 from reporting.services.history import announce_all
 from reporting.services.unit_of_work import Work, unit_of_work
 
@@ -161,12 +162,14 @@ def drop_originals(picture_id: uuid.UUID | None = None) -> int:
 
 
 def forget_pictures(work: Work, report_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
-    """Deletes the rows and letters of these reports' pictures; returns their ids for `remove_files`, after the commit."""
-    return _forget(work, among(Picture.report_id, report_ids))
+    """Deletes the rows and letters of these reports' pictures, whole or not; returns the ids of their files for `remove_files`,
+    after the commit."""
+    unfinished = pieces.let_go(work, among(PictureUpload.report_id, report_ids))
+    return _forget(work, among(Picture.report_id, report_ids)) + unfinished
 
 
 def remove_files(picture_ids: Sequence[uuid.UUID]) -> None:
-    """Deletes every file of these pictures."""
+    """Deletes every file of these pictures or pieces."""
     for each in picture_ids:
         adapters().pictures.remove(each)
 
@@ -176,6 +179,16 @@ def forget_withdrawn() -> int:
     withdrawn = select(Report.id).where(Report.withdrawn_at.is_not(None))
     with unit_of_work() as work:
         gone = _forget(work, Picture.report_id.in_(withdrawn))
+        unfinished = pieces.let_go(work, PictureUpload.report_id.in_(withdrawn))
+    remove_files(gone + unfinished)
+    return len(gone)
+
+
+def forget_unfinished(now: datetime | None = None) -> int:
+    """Deletes pictures of which the rest has not come within a day at `now` (the database's time where it is not given); returns
+    of how many pieces."""
+    with unit_of_work() as work:
+        gone = pieces.let_go(work, pieces.overdue(now))
     remove_files(gone)
     return len(gone)
 
@@ -183,6 +196,7 @@ def forget_withdrawn() -> int:
 def tidy_up() -> None:
     """What the clock does for pictures every ten minutes."""
     forget_withdrawn()
+    forget_unfinished()
     while drop_originals() == BATCH:
         pass
 
@@ -194,13 +208,20 @@ def overdue_originals(work: Work) -> int:
     return work.session.scalar(select(func.count()).select_from(Picture).where(*overdue)) or 0
 
 
+def overdue_uploads(work: Work, now: datetime) -> int:
+    """How many unfinished pictures still stand an hour after they should have gone; it must be 0."""
+    late = pieces.overdue(now, timedelta(hours=1))
+    return work.session.scalar(select(func.count()).select_from(PictureUpload).where(late)) or 0
+
+
 def sweep_strays(now: float | None = None) -> int:
     """Deletes files that no row speaks of and that are older than an hour (`now`: seconds since 1970); returns of how many
-    pictures."""
+    pictures and pieces."""
     count = 0
     for found in adapters().pictures.ids(now):
         with unit_of_work() as work:
             known = set(work.session.scalars(select(Picture.id).where(among(Picture.id, list(found)))))
+            known |= pieces.known(work, list(found))
         remove_files(list(found - known))
         count += len(found - known)
     return count

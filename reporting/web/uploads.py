@@ -18,6 +18,7 @@ FORM_BYTES: Final = 64 * 1024
 """What a form may have around a picture."""
 ROUTES: Final[dict[str, tuple[re.Pattern[bytes], int]]] = {
     "PUT": (re.compile(rb"/api/v1/reports/[^/]{1,64}/pictures/[^/]{1,16}/?"), MOST_BYTES),
+    "PATCH": (re.compile(rb"/api/v1/reports/[^/]{1,64}/pictures/[^/]{1,16}/upload/?"), MOST_BYTES),
     "POST": (re.compile(rb"/follow-up/pictures/?"), MOST_BYTES + FORM_BYTES),
 }
 """Method -> the paths that bring pictures, and how many bytes their bodies may have."""

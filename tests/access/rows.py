@@ -10,6 +10,7 @@ from typing import Any, Final
 from tests.access import asked
 from tests.access.house import A_PICTURE, House
 from tests.cast import a_report, new_key
+from tests.pictures import of_piece
 
 Targets = Callable[[House], dict[str, tuple[str, Any]]]
 PAGE: Final = "b1946ac9-2d2e-4b6f-8c1a-5a0b3e7f9d10"
@@ -47,6 +48,16 @@ def _page(opens: int = 200, **more: Any) -> Row:
     return Row(opens, turned_away=303, **more)
 
 
+def _with_receipt(house: House, **headers: str) -> dict[str, Any]:
+    return {"headers": {"Receipt-Code": house.receipts["city"], **headers}}
+
+
+def _a_piece(house: House) -> dict[str, Any]:
+    """The last one of a picture that is whole already."""
+    return {"data": A_PICTURE, **_with_receipt(house, **of_piece(A_PICTURE, 0, last=True))}
+
+
+OWN_RECEIPT: Final[Targets] = lambda house: {"its holder": (house.reports["city"], None)}  # noqa: E731  as the others here
 INCIDENTS: Final[Targets] = House.incident_targets
 REPORTS: Final[Targets] = House.report_targets
 PICTURE: Final = "/api/v1/reports/<uuid:report_id>/pictures/<int:n>"
@@ -73,11 +84,14 @@ ROWS: Final[dict[tuple[str, str], Row]] = {
     ("/api/v1/reports/<uuid:report_id>", "GET"): Row(200, targets=REPORTS),
     (PICTURE, "PUT"): Row(
         200,
-        targets=lambda house: {"its holder": (house.reports["city"], None)},
+        targets=OWN_RECEIPT,
         address=FIRST,
-        asked=lambda house: {"data": A_PICTURE, "headers": {"Receipt-Code": house.receipts["city"]}},
+        asked=lambda house: {"data": A_PICTURE, **_with_receipt(house)},
     ),
     (PICTURE, "GET"): Row(200, targets=REPORTS, address=FIRST),
+    (f"{PICTURE}/upload", "GET"): Row(200, targets=OWN_RECEIPT, address=FIRST, asked=_with_receipt),
+    (f"{PICTURE}/upload", "PATCH"): Row(409, targets=OWN_RECEIPT, address=FIRST, asked=_a_piece),
+    (f"{PICTURE}/upload", "DELETE"): Row(409, targets=OWN_RECEIPT, address=FIRST, asked=_with_receipt),
     (f"{PICTURE}/thumbnail", "GET"): Row(200, targets=REPORTS, address=FIRST),
     (f"{PICTURE}/blurred", "GET"): Row(200, targets=REPORTS, address=FIRST),
     ("/api/v1/incidents", "GET"): Row(200),

@@ -16,6 +16,7 @@ from tests.access.asked import told, written
 from tests.access.house import A_PICTURE, House
 from tests.cast import PEOPLE, a_report, new_key
 from tests.contract.document import Json, by_id, document, resolved
+from tests.pictures import of_piece
 
 pytestmark = pytest.mark.db
 
@@ -52,6 +53,7 @@ def asked(house: House, name: str, who: str) -> Any:
     ids["notice_id"] = (told(house)["mall"] if name == "readNotice" else written(house)[slug or "city"])[0]
     address = path.format(**ids, n=1, event_id=last_event(house) if "{event_id}" in path else "")
     headers = {**new_key(), "Receipt-Code": house.receipts[slug or "city"], **(house.headers(who) if who else {})}
+    headers |= of_piece(A_PICTURE, 0, last=True) if name == "addPiece" else {}
     query = {each["name"]: each["example"] for each in operation["parameters"] if each["in"] == "query" and each["required"]}
     return house.client().open(address, method=method.upper(), headers=headers, query_string=query, **body(house, name, slug))
 
@@ -68,7 +70,7 @@ def body(house: House, name: str, slug: str | None) -> Json:
     operation = by_id()[name][2]
     if "requestBody" not in operation:
         return {}
-    if name == "sendPicture":
+    if name in ("sendPicture", "addPiece"):
         return {"data": A_PICTURE}
     value = dict(next(iter(operation["requestBody"]["content"]["application/json"]["examples"].values()))["value"])
     if "version" in value:

@@ -19,7 +19,19 @@ from reporting.queries.health import PROCESSES
 from reporting.services.line import beat_pulse
 from tests.cast import Cast, a_report, new_key
 from tests.contract.document import Json, by_id, response_of, wrong
-from tests.pictures import clean, jpeg, keep_free, of_phone, picture_id, send
+from tests.pictures import (
+    broken_png,
+    clean,
+    digest,
+    jpeg,
+    keep_free,
+    large_jpeg,
+    of_phone,
+    of_piece,
+    picture_id,
+    send,
+    send_piece,
+)
 from tests.test_escalation import Night
 from tests.test_line import file, run
 
@@ -90,7 +102,7 @@ class Stage:
         """The first example of a body, with what only this stage knows."""
         if "requestBody" not in operation:
             return None
-        if name == "sendPicture":
+        if name in ("sendPicture", "addPiece"):
             return None
         value = next(iter(operation["requestBody"]["content"]["application/json"]["examples"].values()))["value"]
         own: Json = {"receipt_code": self.receipt} if name == "followUp" else {}
@@ -120,6 +132,9 @@ class Stage:
             del asked["json"]
         if name == "sendPicture" and "json" not in asked:
             asked.setdefault("data", A_PICTURE)
+        if name == "addPiece" and "json" not in asked:
+            asked.setdefault("data", A_PICTURE)
+            asked["headers"] |= of_piece(A_PICTURE, 0, last=True)
         return self.client.open(self.address(path, absent), method=method.upper(), **asked)
 
 
@@ -213,6 +228,7 @@ def rare_ones(stage: Stage, owner: Engine, line_app: Flask) -> Iterator[tuple[st
     for _ in range(FREE + 1):
         yield "followUp", stage.ask("followUp", json={"receipt_code": "0000-0000-0000-0000"})
     yield from pictures(stage)
+    yield from pieces(stage)
     yield "undoStep", stage.ask("undoStep", headers={**stage.cast.headers("aino"), "If-Match": "soon"})
     yield "metrics", stage.ask("metrics", None, headers={"X-Forwarded-For": "192.0.2.1"})
     with owner.begin() as connection:
@@ -232,6 +248,34 @@ def pictures(stage: Stage) -> Iterator[tuple[str, Any]]:
     with pytest.MonkeyPatch.context() as patch:
         keep_free(stage.client.application, patch, 2**62)
         yield "sendPicture", stage.client.put(address, data=jpeg(), headers=code)
+        yield "addPiece", send_piece(stage.client, told(stage), jpeg(), 0, last=True, n=3)
+
+
+def told(stage: Stage) -> dict[str, str]:
+    """The stage's report as its sender knows it."""
+    return {"id": stage.report, "receipt_code": stage.receipt}
+
+
+def pieces(stage: Stage) -> Iterator[tuple[str, Any]]:
+    """A third picture in two pieces; a gap, a piece of another picture, a digest that cannot be read, a length over the most, and
+    files that are no picture."""
+    address, report, data = f"/api/v1/reports/{stage.report}/pictures/3/upload", told(stage), large_jpeg(50_000)
+    code = {"Receipt-Code": stage.receipt}
+    yield "addPiece", send_piece(stage.client, report, b"GIF89a" + bytes(20_000), 0, n=3)
+    yield "addPiece", send_piece(stage.client, report, broken_png()[:-9], 0, n=3, last=True)
+    yield "addPiece", send_piece(stage.client, report, data, 0, 20_000, n=3, **{"Upload-Length": str(MOST_BYTES + 1)})
+    yield "addPiece", send_piece(stage.client, report, data, 0, 20_000, n=3)
+    yield "addPiece", send_piece(stage.client, report, data, 30_000, n=3)
+    yield "addPiece", send_piece(stage.client, report, data, 20_000, 20_001, n=3)
+    yield "readUpload", stage.client.get(address, headers=code)
+    yield "readUpload", stage.client.get(address, headers={**code, "Repr-Digest": digest(b"another")})
+    yield "readUpload", stage.client.get(address)
+    yield "cancelUpload", stage.client.delete(address)
+    yield "cancelUpload", stage.client.delete(address, headers=code)
+    yield "addPiece", send_piece(stage.client, report, data, 0, 20_000, n=3)
+    yield "addPiece", send_piece(stage.client, report, data, 20_000, last=True, n=3)
+    yield "addPiece", send_piece(stage.client, report, data, 20_000, last=True, n=3)
+    yield "cancelUpload", stage.client.delete(address, headers=code)
 
 
 def between_rooms(night: Night) -> Iterator[tuple[str, Any]]:

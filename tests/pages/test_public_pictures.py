@@ -125,10 +125,11 @@ def test_a_busy_server_is_asked_again_and_a_refusal_is_said(
         else:
             route.continue_()
 
-    page.route("**/pictures/1", busy)
+    page.route("**/pictures/1/upload", busy)
     choose(page, jpeg())
     expect(page.locator(".picture-state")).to_have_text("Sent. Thank you.", timeout=20_000)
-    page.route("**/pictures/2", lambda route: route.fulfill(status=422, body=json.dumps({"errors": []})))
+    refusal = {"status": 422, "content_type": "application/problem+json", "body": json.dumps({"errors": []})}
+    page.route("**/pictures/2/upload", lambda route: route.fulfill(**refusal))
     choose(page, jpeg(64, 64))
     expect(page.locator(".picture-state").last).to_have_text("We cannot take this picture.")
     assert states(page) == ["sent", "refused"]

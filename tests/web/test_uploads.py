@@ -22,7 +22,7 @@ from reporting.cli.up import web_command
 from reporting.config import Settings
 from reporting.domain.pictures import MOST_BYTES
 from tests.cast import Cast, a_report, new_key
-from tests.pictures import broken_png, files, jpeg, large_jpeg, of_phone, rows
+from tests.pictures import broken_png, files, jpeg, large_jpeg, of_phone, of_piece, rows
 from tests.web.test_server import free_port
 
 pytestmark = pytest.mark.db
@@ -162,6 +162,62 @@ def test_an_upload_that_breaks_leaves_nothing_and_is_sent_again(house: House, ca
     assert files(house.folder) == before and rows(owner, "select 1 from picture") == []
     assert house.send(report, data)[0] == 201
     assert house.send(report, data)[0] == 200
+
+
+def piece_head(report: dict[str, Any], data: bytes, begins: int, length: int, last: bool = False) -> bytes:
+    """The head of a request with a piece of a picture, for a line that may break behind it."""
+    path = f"/api/v1/reports/{report['id']}/pictures/1/upload"
+    told = {"Host": "x", "Receipt-Code": report["receipt_code"], **of_piece(data, begins, last=last)}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in told.items())
+    return f"PATCH {path} HTTP/1.1\r\n{lines}Content-Length: {length}\r\n\r\n".encode()
+
+
+def send_piece(house: House, report: dict[str, Any], data: bytes, span: tuple[int, int]) -> int:
+    path, last = f"/api/v1/reports/{report['id']}/pictures/1/upload", span[1] == len(data)
+    told = {"Receipt-Code": report["receipt_code"], **of_piece(data, span[0], last=last)}
+    return house.ask("PATCH", path, data[slice(*span)], told)[0]
+
+
+def offset(house: House, report: dict[str, Any]) -> int:
+    path = f"/api/v1/reports/{report['id']}/pictures/1/upload"
+    status, told = house.ask("GET", path, headers={"Receipt-Code": report["receipt_code"]})
+    assert status == 200
+    return int(told["offset"])
+
+
+def test_a_piece_that_breaks_leaves_the_pieces_before_it(house: House, cast: Cast, owner: Engine) -> None:
+    report, data, size = house.filed(), large_jpeg(300_000), 65_536
+    assert send_piece(house, report, data, (0, size)) == 204
+    for sent in (0, 1, size // 2, size - 1):
+        with socket.create_connection(("127.0.0.1", house.settings.port), timeout=20) as connection:
+            connection.sendall(piece_head(report, data, size, size) + data[size : size + sent])
+    time.sleep(0.5)
+    assert offset(house, report) == size and len(rows(owner, "select 1 from picture_piece")) == 1
+    assert send_piece(house, report, data, (size, 2 * size)) == 204
+    assert send_piece(house, report, data, (2 * size, len(data))) == 201
+    assert rows(owner, "select size_bytes from picture") == [(len(data),)]
+    assert rows(owner, "select 1 from picture_piece") == []
+
+
+def test_a_piece_in_the_wrong_place_is_refused_before_a_byte_of_it(house: House, cast: Cast, owner: Engine) -> None:
+    report, data = house.filed(), large_jpeg(300_000)
+    for begins, length, status in ((65_536, 20 * MEGABYTE, 409), (0, MOST_BYTES + 1, 413), (0, 100, 400)):
+        with socket.create_connection(("127.0.0.1", house.settings.port), timeout=20) as connection:
+            connection.sendall(piece_head(report, data, begins, length))
+            assert int(connection.recv(64).split()[1]) == status
+
+
+def test_pieces_of_25_megabytes_need_little_memory(house: House, cast: Cast, owner: Engine) -> None:
+    report, data = house.filed(), large_jpeg(MOST_BYTES)
+    assert house.send(report, jpeg(), n=3)[0] == 201
+    before = house.memory()
+    peak = [before]
+    for begins in range(0, MOST_BYTES, MEGABYTE):
+        ends = min(begins + MEGABYTE, MOST_BYTES)
+        assert send_piece(house, report, data, (begins, ends)) == (201 if ends == MOST_BYTES else 204)
+        peak.append(house.memory())
+    assert max(peak) - before < MOST_GROWTH
+    assert rows(owner, "select size_bytes from picture where n = 1") == [(MOST_BYTES,)]
 
 
 def test_slow_senders_of_pictures_hold_no_thread(house: House, cast: Cast) -> None:

@@ -1,19 +1,19 @@
 // Pictures for a report that has arrived: taken or chosen, made small on this phone, kept until they are sent. The report never
 // waits for them. `offerPictures` shows the offer; `sendKept` goes on with what an earlier visit left.
 
+import { cancel, sendPicture } from "./picture_sending.mjs";
 import { PictureStore } from "./picture_store.mjs";
 import { Unreadable, shrink } from "./shrinking.mjs";
 
 const MOST = 3;
 const NUMBERS = [1, 2, 3];
-const TIMEOUT_MS = 120_000;
 const PAUSES_S = [2, 4, 8, 16, 30];
-const FINAL = [400, 404, 413, 415, 422];
 const STYLE = new URL("../../css/pictures.css", import.meta.url).href;
 
 const store = new PictureStore();
 const watchers = new Set();
 const progress = new Map();
+let onItsWay = null;
 let busy = false;
 let tries = 0;
 let timer;
@@ -75,46 +75,43 @@ async function sendAll() {
   let wait = 0;
   for (const record of await store.all()) {
     if (record.state !== "waiting") continue;
-    const { state, seconds = 0, n } = await put(record);
+    const found = await send(record);
+    if (found.state === "waiting" || found.state === "elsewhere") wait = Math.max(wait, found.seconds ?? 0, 1);
+    if (await isKept(record)) await settle(record, found);
     progress.delete(record.key);
-    if (state === "waiting" || state === "elsewhere") wait = Math.max(wait, seconds, 1);
-    if (state !== "waiting" && (await isKept(record))) await settle(record, state, n);
+    onItsWay = null;
     tell();
   }
   return wait;
 }
 
-const isKept = async ({ key }) => (await store.all()).some((record) => record.key === key);
+// Another picture at the same number is another record.
+const isKept = async ({ key, since }) => (await store.all()).some((record) => record.key === key && record.since === since);
 
-async function settle(record, state, n) {
+// What is still to be sent remembers that it was begun, and how far it came.
+async function settle(record, { state, n, at = 0 }) {
+  if (state === "removed") return;
+  if (state === "waiting") return store.put({ ...record, begun: true, at });
   if (state === "elsewhere") {
     await store.remove(record);
-    return store.put({ ...record, n });
+    return store.put({ ...record, n, begun: false, at: 0 });
   }
   return store.put({ ...record, state, blob: null });
 }
 
-// XMLHttpRequest, because fetch does not tell how far an upload is.
-async function put(record) {
-  progress.set(record.key, 0);
-  tell();
-  const answer = await new Promise((resolve) => {
-    const request = new XMLHttpRequest();
-    request.open("PUT", `/api/v1/reports/${encodeURIComponent(record.reportId)}/pictures/${record.n}`);
-    request.setRequestHeader("Receipt-Code", record.code);
-    request.timeout = TIMEOUT_MS;
-    request.upload.onprogress = ({ loaded, total }) => {
-      progress.set(record.key, Math.round((100 * loaded) / total));
-      tell();
-    };
-    request.onloadend = () => resolve(request);
-    request.send(record.blob);
-  });
-  if (answer.status === 200 || answer.status === 201) return { state: "sent" };
-  if (answer.status === 409) return elsewhere(record);
-  if (FINAL.includes(answer.status)) return { state: answer.status === 404 ? "gone" : "refused" };
-  return { state: "waiting", seconds: Number(answer.getResponseHeader("Retry-After")) || 0 };
+async function send(record) {
+  onItsWay = record.key;
+  const told = (bytes) => {
+    progress.set(record.key, shareOf(record, bytes));
+    tell();
+  };
+  told(record.at ?? 0);
+  if (!record.begun && (await isKept(record))) await store.put({ ...record, begun: true });
+  const found = await sendPicture(record, { told, wanted: () => isKept(record) });
+  return found.state === "taken" ? elsewhere(record) : found;
 }
+
+const shareOf = ({ blob }, bytes) => Math.min(100, Math.round((100 * bytes) / blob.size));
 
 // The number has another picture already, sent from elsewhere: the next free one is tried in the next round.
 async function elsewhere(record) {
@@ -197,16 +194,19 @@ class Offer {
       image.src = URL.createObjectURL(record.blob);
     }
     image.hidden = !image.getAttribute("src");
-    const sending = record.state === "waiting" && progress.has(record.key);
+    const share = progress.get(record.key) ?? (record.blob ? shareOf(record, record.at ?? 0) : 0);
+    const sending = record.state === "waiting" && onItsWay === record.key;
+    const begun = record.state === "waiting" && share > 0;
     const text = line.querySelector(".picture-state");
-    const said = text.dataset[sending ? "sending" : record.state];
+    const said = text.dataset[sending ? "sending" : begun ? "begun" : record.state];
     if (text.textContent !== said) {
       text.textContent = said;
       if (!sending) this.#find("[data-status]").textContent = `${image.alt}: ${said}`;
     }
     const bar = line.querySelector("progress");
-    bar.hidden = !sending;
-    bar.value = progress.get(record.key) ?? 0;
+    bar.hidden = !sending && !begun;
+    bar.value = share;
+    bar.setAttribute("aria-label", `${image.alt}: ${said}`);
     line.dataset.state = record.state;
     line.querySelector("button").hidden = record.state === "sent";
   }
@@ -226,8 +226,10 @@ class Offer {
   async #remove(n) {
     const record = (await store.of(this.about.reportId)).find((one) => one.n === n);
     if (record) await store.remove(record);
+    progress.delete(record?.key);
     await this.#draw();
     this.#complain("");
     this.#find("input[type=file]").focus();
+    if (record?.state === "waiting") await cancel(record);
   }
 }
