@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
+from reporting import jobs
 from reporting.domain.questions import CARDS
 from reporting.services.retention import expire
+from tests.cast import a_report, new_key
 from tests.talking import Filed, Talk
+from worker.line import run_line
 
 pytestmark = pytest.mark.db
 
@@ -363,6 +366,27 @@ def test_nobody_is_sent_near_what_the_reporter_told_of_later(talk: Talk, owner: 
     talk.hear(owner)
     after = talk.client.get(address, headers=talk.cast.headers("aino")).get_json()["reason"]
     assert after.startswith("It tells of"), after
+
+
+def test_words_that_come_before_the_report_is_on_an_incident_wait_for_it(talk: Talk, owner: Engine) -> None:
+    answer = talk.client.post("/api/v1/reports", json=a_report(description="A grey holdall"), headers=new_key()).get_json()
+    filed = Filed(answer["id"], answer["receipt_code"], "")
+    talk.say(filed, text="There is a long knife in the bag")
+    talk.hear(owner)
+    with owner.connect() as connection:
+        assert connection.exec_driver_sql("select count(*) from outbox where job = 'hearing'").scalar() == 1
+    with talk.line_app.app_context():
+        for job in (jobs.TRIAGE, *jobs.LINE):
+            run_line(job, [uuid.UUID(filed.id)])
+    with owner.begin() as connection:
+        connection.exec_driver_sql("update outbox set due_at = now()")
+    talk.hear(owner)
+    with owner.connect() as connection:
+        told = connection.exec_driver_sql(
+            "select detail->'signs' from timeline_event where kind in ('attention', 'raised')"
+        ).scalar()
+        assert any(sign.startswith("weapon.") for sign in told)
+        assert connection.exec_driver_sql("select count(*) from outbox where job = 'hearing'").scalar() == 0
 
 
 def test_nobody_is_sent_near_a_weapon_that_was_answered(talk: Talk) -> None:

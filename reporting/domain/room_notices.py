@@ -56,8 +56,8 @@ def why_not(kind: str, about: About | None) -> str:
 
 
 def may_be_told(about: About | None, venue_id: str, room_id: str | None) -> bool:
-    """Whether a venue, with its own room where it has one, may be told of the incident at all. What is about staff, and nobody knows
-    of which house, could be about any of them."""
+    """Whether a venue, with its own room where it has one, may be told of the incident at all. What is about staff of a house
+    that nobody knows could be about any of them."""
     if about is None or not (about.about_staff or about.hidden_rooms):
         return True
     if about.about_staff and about.venue_id is None:

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 from sqlalchemy import func, select
 
@@ -15,6 +16,7 @@ from reporting.adapters.doorbell import LIVE
 from reporting.bootstrap import adapters
 from reporting.domain import statuses
 from reporting.domain.attention import HIGHEST_BY_ONE_SOURCE
+from reporting.domain.errors import NotYet
 from reporting.domain.findings import Finding
 from reporting.domain.priorities import acknowledge_target_s
 from reporting.domain.questions import Danger
@@ -23,6 +25,9 @@ from reporting.models.report import Report
 from reporting.services import notices
 from reporting.services.history import announce
 from reporting.services.unit_of_work import Work
+
+STILL_COMING: Final = timedelta(hours=1)
+"""So long a report may be on its way through the line, while nobody works in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +77,18 @@ def heed_danger(work: Work, incident: Incident, danger: Danger, report_id: str) 
 
 def heed_words(work: Work, report_id: uuid.UUID, urgency: int, found: Sequence[Finding]) -> None:
     """What triage read in a reporter's later words: immediate danger (`urgency` 1) raises at once, dangerous signs (2) by one
-    step and no further than one source can, others are only told. Nothing where the report is on no incident. Needs sight of
-    everything."""
-    key = work.session.scalar(select(Report.incident_id).where(Report.id == report_id))
+    step and no further than one source can, others are only told. Raises NotYet for a fresh report that is on no incident yet;
+    nothing for one that never came onto any. Needs sight of everything."""
+    fresh = Report.received_at > func.now() - STILL_COMING
+    key, coming = work.session.execute(select(Report.incident_id, fresh).where(Report.id == report_id)).one_or_none() or (
+        None,
+        False,
+    )
     locked = select(Incident).where(Incident.id == key).with_for_update(key_share=True)
     incident = work.session.scalar(locked.execution_options(populate_existing=True))
     if incident is None:
+        if coming:
+            raise NotYet("the report is on no incident yet")
         return
     raised = max(HIGHEST_BY_ONE_SOURCE, incident.priority - 1)
     priority = {1: 1, 2: raised}.get(urgency, incident.priority)
