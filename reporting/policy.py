@@ -59,6 +59,8 @@ RULES: Final[dict[str, dict[str, Reach]]] = {
     "live.read": _READERS,
     "presence.keep": dict.fromkeys(("operator", "supervisor", "auditor"), Reach.OWN_ORGANISATION),
     "roster.read": _ROOM,
+    "undelivered.read": _ROOM,
+    "undelivered.replay": _ROOM,
     "roster.edit": {"supervisor": Reach.OWN_ORGANISATION},
     "console.open": {"auditor": Reach.OWN_ORGANISATION} | _ANSWERING,
     "routing.edit": dict.fromkeys(("supervisor", "org_admin"), Reach.OWN_ORGANISATION),

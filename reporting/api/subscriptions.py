@@ -7,9 +7,11 @@ from flask import Response, request
 
 from reporting.adapters.web_push import Browser
 from reporting.api.body import Resource
+from reporting.auth import devices
 from reporting.auth.guards import actor, guarded, public
 from reporting.auth.guesses import count_wrong_code
 from reporting.bootstrap import adapters
+from reporting.domain.deliveries import PUSH
 from reporting.domain.errors import NotFound
 from reporting.page import page_language
 from reporting.queries.items import stamp
@@ -45,8 +47,12 @@ def get_channels() -> dict[str, Any]:
 @blueprint.response(200, ChosenListSchema)
 @blueprint.refuses(409)
 def post_channel(asked: dict[str, Any]) -> dict[str, Any]:
-    """For oneself alone. Chosen twice is chosen once."""
-    return _told(subscriptions.choose_for_account(actor(), choice_of(asked)))
+    """For oneself alone; push on a device of a venue's staff is for the house, and ends with the device. Chosen twice is chosen
+    once."""
+    device, choice = _device(), choice_of(asked)
+    if device is not None and choice.channel == PUSH:
+        return _told(subscriptions.choose_for_device(actor(), device, choice))
+    return _told(subscriptions.choose_for_account(actor(), choice))
 
 
 @blueprint.route("/channels/stop", methods=["POST"])
@@ -56,7 +62,9 @@ def post_channel(asked: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200, ChosenListSchema)
 def post_channel_stop(asked: dict[str, Any]) -> dict[str, Any]:
     """Takes back one channel, or all; the addresses are deleted at once."""
-    return _told(subscriptions.stop_for_account(actor(), asked["channel"]))
+    device = _device()
+    left = subscriptions.stop_for_device(actor(), device) if device is not None and asked["channel"] in (None, PUSH) else []
+    return _told([*left, *subscriptions.stop_for_account(actor(), asked["channel"])])
 
 
 @blueprint.route("/follow-up/channels", methods=["POST"])
@@ -92,6 +100,12 @@ def post_renewal(asked: dict[str, Any]) -> Response:
     """For `pushsubscriptionchange`: puts the new subscription in the place of the former one."""
     subscriptions.renew(asked["id"], asked["endpoint"], _browser(asked["subscription"]))
     return Response(status=204)
+
+
+def _device() -> str | None:
+    """The device of a venue that this browser is, where it is the person's own."""
+    found = devices.device() if devices.device_key() else None
+    return found.id if found is not None and found.actor.account_id == actor().account_id else None
 
 
 def choice_of(asked: dict[str, Any]) -> Choice:

@@ -1,6 +1,6 @@
 """Choosing to be told, and taking it back, by plain forms: for browsers without script, and for mail and text messages in all."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -22,10 +22,10 @@ def follow_up_channels() -> ResponseReturnValue:
     code, channel = request.form.get("receipt_code", ""), request.form.get("channel", "")
     try:
         problem = _changed(code, channel) if channel in (MAIL, SMS) else ""
-        ways = [each["channel"] for each in chosen(code)]
+        ways = {each["channel"]: each["confirmed"] for each in chosen(code)}
     except NotFound:
         count_wrong_code(request)
-        return _page("", (), _("This code opens no report. It may be mistyped, or the report is deleted.")), 404
+        return _page("", {}, _("This code opens no report. It may be mistyped, or the report is deleted.")), 404
     return _page(code, ways, problem, done=bool(channel)), 422 if problem else 200
 
 
@@ -39,9 +39,9 @@ def _changed(code: str, channel: str) -> str:
     except Refused:
         return _("Please check the address.") if channel == MAIL else _("Please check the number.")
     except NotPossible:
-        return _("Messages of this kind are switched off here.")
+        return _("This is not possible at the moment.")
     return ""
 
 
-def _page(code: str, ways: Collection[str], problem: str, done: bool = False) -> str:
+def _page(code: str, ways: Mapping[str, bool], problem: str, done: bool = False) -> str:
     return render_template("citizen/channels.html", code=code, ways=ways, problem=problem, done=done)

@@ -21,6 +21,7 @@ from reporting.domain.receipts import normalised
 from reporting.queries.follow_up import status
 from reporting.schemas.report_form import FormProblem
 from reporting.services.replies import page_is_open
+from reporting.services.subscriptions import chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ def show(given: str, shown: Shown, answer: int = 200) -> ResponseReturnValue:
         "stages": _stages(report["status"]),
         "deleted": day(report["deletion_date"]),
         "unwatched": unread(report),
+        "ways": {each["channel"]: each["confirmed"] for each in chosen(given)},
         **talking(),
     }
     return render_template("citizen/follow_up.html", report=report, **page), answer

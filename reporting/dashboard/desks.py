@@ -8,6 +8,7 @@ from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
+from reporting.adapters.sight import Sight
 from reporting.auth.guards import guarded
 from reporting.bootstrap import adapters
 from reporting.dashboard import blueprint, words
@@ -15,11 +16,20 @@ from reporting.dashboard.actions import refused
 from reporting.dashboard.desks_forms import NumbersForm, ShiftForm, numbers_in, shift_in
 from reporting.dashboard.panes import Typed
 from reporting.domain.categories import CATEGORIES
+from reporting.domain.deliveries import MAIL, SMS
 from reporting.domain.errors import NotFound, Refused
-from reporting.policy import Actor, decide
+from reporting.policy import Actor, decide, scope
 from reporting.queries import roster as query
-from reporting.services import roster
+from reporting.services import place_ways, roster
+from reporting.services.place_ways import Listed
+from reporting.services.ways import Owner
 
+STATE: Final = {
+    "confirmed": "is told.",
+    "asked": "we asked there; nobody has confirmed yet.",
+    "not_asked": "not confirmed. Keep the list again to ask once more.",
+    "": "no address to write to.",
+}
 DONE: Final = {
     "shift": "The shift is on the roster.",
     "removed": "The shift is off the roster.",
@@ -74,6 +84,26 @@ STEPS: Final[dict[str, Callable[[Actor], None]]] = {
 }
 
 
+def _ways_on() -> str:
+    """How people of the list may be told as well, as the form says it; empty where no such channel is on."""
+    words = {MAIL: "a mail address", SMS: "sms"}
+    return " or ".join(words[name] for name in adapters().channels.names if name in words)
+
+
+def _reached(actor: Actor) -> list[str]:
+    """What became of the addresses of the list, for who may change it."""
+    room = scope(actor, "roster.edit").organisation_id
+    if room is None or not decide(actor, "roster.edit").allowed:
+        return []
+    names, listed = [], []
+    for each in query.plan(actor, adapters().clock())["numbers"]:
+        for told in each["told"].split():
+            names.append(f"{each['name']}, {'text message' if told == 'sms' else 'mail'}")
+            listed.append(Listed(SMS, each["number"]) if told == "sms" else Listed(MAIL, told))
+    states = place_ways.told(Sight(organisation=room), Owner("organisation_id", uuid.UUID(room)), listed)
+    return [f"{name}: {STATE[state]}" for name, state in zip(names, states, strict=True)]
+
+
 def _form() -> dict[str, Any]:
     return {**request.form.to_dict(), "skills": request.form.getlist("skills")}
 
@@ -84,6 +114,8 @@ def _show(actor: Actor, typed: Typed | None = None) -> ResponseReturnValue:
         "actor": actor,
         "room": query.desks_now(actor),
         "plan": query.plan(actor, now),
+        "told_by": _ways_on(),
+        "reached": _reached(actor),
         "may_edit": decide(actor, "roster.edit").allowed,
         "skills": [(each.code, each.label) for each in CATEGORIES],
         "chosen": request.form.getlist("skills"),

@@ -31,7 +31,7 @@ class ShiftForm(Schema):
 
 
 class NumbersForm(Schema):
-    """The list of numbers as lines: name; role; number."""
+    """The list of numbers as lines: name; role; number; and, if wanted, how they are told as well."""
 
     class Meta:
         unknown = EXCLUDE
@@ -56,12 +56,20 @@ def _local(moment: datetime, zone: str) -> datetime:
 
 
 def numbers_in(text: str) -> list[NewNumber]:
-    """One entry for each line that is not blank: `name; role; number`, or `name; number`."""
+    """One entry for each line that is not blank: `name; role; number`, or `name; number`. A fourth part says how they are told
+    as well: a mail address, `sms`, or both."""
     found = []
     for line in filter(None, (each.strip() for each in text.splitlines())):
-        name, *role, number = (part.strip() for part in line.split(";")) if line.count(";") in (1, 2) else (line, "")
-        if not number:
-            sentence = f"Write name; role; number: {line[:60]}"
+        parts = [part.strip() for part in line.split(";")]
+        name, role, number, told = parts[0], "", "", ""
+        if len(parts) == 2:
+            number = parts[1]
+        elif len(parts) in (3, 4):
+            role, number, told = parts[1], parts[2], (parts[3:] or [""])[0]
+        ways = told.split()
+        mails = [each for each in ways if "@" in each]
+        if not number or len(mails) > 1 or any(each not in mails and each.lower() != "sms" for each in ways):
+            sentence = f"Write name; role; number, then a mail address or sms: {line[:60]}"
             raise Refused("A line is not right.", (Problem("numbers", "invalid", sentence),))
-        found.append(NewNumber(name, role[0] if role else "", number))
+        found.append(NewNumber(name, role, number, (mails or [""])[0], len(ways) > len(mails)))
     return found

@@ -18,6 +18,7 @@ class Place:
 PLACES: Final = (
     Place("Queue", "/control/", "console.open"),
     Place("Notices", "/control/notices", "notice.write"),
+    Place("Messages", "/control/messages", "undelivered.read"),
     Place("Desks", "/control/desks", "roster.read"),
     Place("Routing", "/control/routing", "routing.edit"),
     Place("Judgement", "/control/judgement", "judgement.read"),

@@ -28,44 +28,71 @@ KEPT_AFTER_CLOSING: Final = timedelta(hours=24)
 HISTORY_KEPT: Final = timedelta(days=30)
 MOST_OF_ONE: Final = 5
 """Ways to be told that one report or one account may have."""
+CONFIRM: Final = "confirm"
+CONFIRM_WITHIN: Final = timedelta(hours=72)
+"""An address that nobody confirmed for so long is forgotten."""
+ASKED_A_DAY: Final = 2
+ASKED_IN_ALL: Final = 4
+ASKED_DAYS: Final = 7
+"""One address is asked twice a day and four times in seven days at most, however many reports name it."""
+ADDRESSES_A_DAY: Final = 4
+PLACES_A_DAY: Final = 40
+"""So many different addresses one report or account may have asked in a day; a venue or a room, which has lists, more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """What a letter says in English, and the page it leads to. `short` is for a lock screen or a text message."""
+    """What a letter says in English, and the page it leads to. `short` is for a lock screen, `sms` for a text message, before
+    the short link that opens the page and stops the messages. `named`: it carries a name of ours, such as that of a desk."""
 
     text: str
     short: str
+    sms: str
     page: str
+    named: bool = False
 
 
 TEMPLATES: Final[dict[str, Template]] = {
     "answer": Template(
         text="There is an answer to your report. Open the page and enter your code.",
         short="There is an answer to your report. Open the page and enter your code.",
+        sms="There is an answer for you. Read or stop:",
         page="/follow-up",
     ),
+    CONFIRM: Template(
+        text="Do you want messages from us at this address? Open this page to say yes.",
+        short="Do you want messages from us? Open this page to say yes.",
+        sms="Do you want our messages? Yes or no:",
+        page="",
+    ),
     "notice": Template(
-        text="There is a notice for you. Open your page to read it.",
-        short="There is a notice for you. Open your page to read it.",
+        text="There is a notice for you. Open the venue page to read it.",
+        short="There is a notice for you. Open the venue page to read it.",
+        sms="Please open the venue page. Open or stop:",
         page="/venue/",
     ),
     "first_look": Template(
-        text="The control room asks you something. Open your page to read it.",
-        short="The control room asks you something. Open your page to read it.",
+        text="Please open the venue page. The control room asks you something.",
+        short="Please open the venue page. The control room asks you something.",
+        sms="Please open the venue page. Open or stop:",
         page="/venue/",
     ),
     "unanswered": Template(
-        text="Something waits in the control room, and nobody has answered it. Open the console.",
-        short="Something waits in the control room. Open the console.",
+        text="An incident waits for you at %(place)s. Open the console.",
+        short="An incident waits for you at %(place)s. Open the console.",
+        sms="An incident waits at %(place)s. Open or stop:",
         page="/control/",
+        named=True,
     ),
 }
-"""Name of a letter -> its words. None of them tells what was reported, where, or by whom."""
+"""Name of a letter -> its words. None of them tells what was reported, where, or by whom; `confirm` does not even say that
+anything was. A page that is empty is the way's own short link."""
 
 SUBJECT: Final = "A message for you from %(name)s"
 WHY: Final = "You asked to be told by mail."
 STOP: Final = "To stop these messages, open this page:"
+ONCE: Final = "Without a yes we do not write again, and forget this address."
+NOT_ME: Final = "Somebody else gave us this address? Open this page, and we never write to it:"
 
 _MAIL: Final = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,63}"

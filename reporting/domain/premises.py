@@ -25,7 +25,8 @@ CLOCK: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 @dataclass(frozen=True, slots=True)
 class Contact:
     """Whom to call. `days` are weekdays, 0 is Monday; none means every day. `start` and `until` are "HH:MM" in the installation's
-    zone, empty for round the clock; an end before the beginning is on the next day."""
+    zone, empty for round the clock; an end before the beginning is on the next day. `mail`, and with `sms` the phone, are told as
+    well that something waits on the venue's page."""
 
     name: str
     role: str
@@ -33,6 +34,8 @@ class Contact:
     days: tuple[int, ...] = ()
     start: str = ""
     until: str = ""
+    mail: str = ""
+    sms: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """As the table keeps it."""

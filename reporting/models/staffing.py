@@ -77,7 +77,8 @@ class Shift(db.Model):
 
 
 class PhoneEntry(db.Model):
-    """Whom to call when nobody has acknowledged, in order. Seen by the organisation's own room alone."""
+    """Whom to call when nobody has acknowledged, in order. Seen by the organisation's own room alone. `mail`, and `sms` to the
+    number, are told as well, once whoever reads them has confirmed it."""
 
     __tablename__ = "phone_entry"
     __table_args__ = (UniqueConstraint("organisation_id", "position"),)
@@ -88,6 +89,8 @@ class PhoneEntry(db.Model):
     name: Mapped[str] = mapped_column(Text)
     role: Mapped[Words]
     number: Mapped[str] = mapped_column(Text)
+    mail: Mapped[Words]
+    sms: Mapped[bool] = mapped_column(Boolean, server_default=false())
 
 
 class Escalation(db.Model):

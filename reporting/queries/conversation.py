@@ -1,11 +1,11 @@
 """The conversation about reports: as the room reads it beside each report, and as its reporter does."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from reporting.domain.conversation import PAGE_OPEN, SEEN_KEPT, Spoken, open_questions
@@ -20,9 +20,16 @@ LEFT_DETAILS: Final = exists().where(Contact.report_id == Report.id).correlate(R
 SEEN_AT: Final = (
     select(FollowUp.seen_at).where(FollowUp.report_id == Report.id).correlate(Report).scalar_subquery().label("seen_at")
 )
-PUSH: Final = exists().where(Subscription.report_id == Report.id).correlate(Report).label("push")
-"""Columns beside a report: whether it left a name or number the reader's room may open, when its page was open last, and whether
-it asked to be told in some way."""
+_READY: Final = or_(Subscription.channel == "push", Subscription.confirmed_at.is_not(None))
+WAYS: Final = (
+    select(func.jsonb_object_agg(Subscription.channel, _READY))
+    .where(Subscription.report_id == Report.id)
+    .correlate(Report)
+    .scalar_subquery()
+    .label("ways")
+)
+"""Columns beside a report: whether it left a name or number the reader's room may open, when its page was open last, and the ways
+in which it asked to be told, each with whether its address is confirmed."""
 
 Talk = Sequence[Message]
 
@@ -75,16 +82,21 @@ def _for_room(message: Message, waiting: set[uuid.UUID], ended: dict[uuid.UUID, 
     }
 
 
-def reachable(seen_at: datetime | None, withdrawn: bool, push: bool, now: datetime) -> dict[str, Any]:
-    """How the reporter can be reached: `page_open`, `push`, `away` (here within the day), `unseen`, or `withdrawn`."""
+def reachable(seen_at: datetime | None, withdrawn: bool, ways: Mapping[str, bool] | None, now: datetime) -> dict[str, Any]:
+    """How the reporter can be reached: `page_open`, `push` (asked to be told, whichever way), `away` (here within the day),
+    `unseen`, or `withdrawn`; and the ways themselves. An address that nobody confirmed reaches nobody."""
     if withdrawn:
-        return {"state": "withdrawn", "since": None}
+        return {"state": "withdrawn", "since": None, "ways": []}
+    shown = [{"channel": channel, "confirmed": confirmed} for channel, confirmed in sorted((ways or {}).items())]
     recent = seen_at is not None and seen_at > now - SEEN_KEPT
+    since = stamp(seen_at) if recent else None
     if recent and seen_at is not None and seen_at > now - PAGE_OPEN:
-        return {"state": "page_open", "since": stamp(seen_at)}
-    if push:
-        return {"state": "push", "since": stamp(seen_at) if recent else None}
-    return {"state": "away" if recent else "unseen", "since": stamp(seen_at) if recent else None}
+        state = "page_open"
+    elif any(each["confirmed"] for each in shown):
+        state = "push"
+    else:
+        state = "away" if recent else "unseen"
+    return {"state": state, "since": since, "ways": shown}
 
 
 def feelings(session: Session) -> list[Feeling]:

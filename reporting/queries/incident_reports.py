@@ -19,7 +19,7 @@ from reporting.models.judgement import SecondOpinion
 from reporting.models.report import Report
 from reporting.models.venue import Venue
 from reporting.policy import Actor, scope
-from reporting.queries.conversation import LEFT_DETAILS, PUSH, SEEN_AT, as_room_reads, reachable, talks
+from reporting.queries.conversation import LEFT_DETAILS, SEEN_AT, WAYS, as_room_reads, reachable, talks
 from reporting.queries.items import location, stamp
 from reporting.queries.pictures import PICTURES, pictures_json
 from reporting.queries.scoping import incidents_within, reports_within, sight_of
@@ -124,7 +124,7 @@ def report_rows() -> Any:
     """Reports with all that their JSON says."""
     return (
         select(Report, Assessment, Joining, Venue.name.label("venue"), Account.name.label("filer_name"), *_MOVED.c, _OPINION)
-        .add_columns(PICTURES.label("pictures"), LEFT_DETAILS, SEEN_AT, PUSH)
+        .add_columns(PICTURES.label("pictures"), LEFT_DETAILS, SEEN_AT, WAYS)
         .outerjoin(Assessment, Assessment.report_id == Report.id)
         .outerjoin(Joining, Joining.report_id == Report.id)
         .outerjoin(Venue, Venue.id == Report.venue_id)
@@ -180,7 +180,7 @@ def _talk(row: Row[Any], talk: Sequence[Message], now: datetime) -> dict[str, An
     report: Report = row.Report
     return {
         "messages": as_room_reads(talk, now),
-        "reachable": reachable(row.seen_at, report.withdrawn_at is not None, row.push, now),
+        "reachable": reachable(row.seen_at, report.withdrawn_at is not None, row.ways, now),
         "withdrawn_at": stamp(report.withdrawn_at),
         "left_details": row.left_details,
     }

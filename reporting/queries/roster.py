@@ -99,7 +99,12 @@ def _people(session: Session, room: str | None) -> list[Any]:
 def numbers_of(session: Session, room: str | uuid.UUID | None) -> list[dict[str, str]]:
     """An organisation's list of numbers in its order."""
     rows = session.scalars(select(PhoneEntry).where(PhoneEntry.organisation_id == room).order_by(PhoneEntry.position))
-    return [{"name": row.name, "role": row.role, "number": row.number} for row in rows]
+    return [{"name": row.name, "role": row.role, "number": row.number, "told": _told(row)} for row in rows]
+
+
+def _told(row: PhoneEntry) -> str:
+    """How somebody is told as well, as a supervisor writes it."""
+    return " ".join(each for each in (row.mail, "sms" if row.sms else "") if each)
 
 
 def plan(actor: Actor, since: datetime) -> dict[str, Any]:

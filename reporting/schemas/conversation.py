@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Final
 from marshmallow import RAISE, Schema, fields, post_load, validate
 
 from reporting.domain.conversation import FEELINGS, MOST_WORDS, Reply, Said
+from reporting.domain.deliveries import CHANNELS
 from reporting.domain.languages import BY_CODE as LANGUAGES
 from reporting.domain.questions import BY_CODE as CARDS
 from reporting.schemas.fields import Day, Flag, PlainText, Stamp, Whole
@@ -39,11 +40,21 @@ class MessageSchema(Schema):
     actor = fields.String(required=True, metadata={"description": "The operator; empty for the person who reported."})
 
 
+class WaySchema(Schema):
+    """A way in which the person asked to be told."""
+
+    channel = fields.String(required=True, validate=validate.OneOf(CHANNELS), metadata={"description": "Which way."})
+    confirmed = fields.Boolean(
+        required=True, metadata={"description": "Whether whoever reads that address said yes; before, nothing is sent there."}
+    )
+
+
 class ReachableSchema(Schema):
     """Whether the person who reported can be reached now."""
 
     state = fields.String(required=True, validate=validate.OneOf(("page_open", "push", "away", "unseen", "withdrawn")))
     since = Stamp(required=True, allow_none=True, metadata={"description": "When their page was open last; kept for a day."})
+    ways = fields.List(fields.Nested(WaySchema), required=True, metadata={"description": "Never with an address."})
 
 
 class TalkSchema(Schema):

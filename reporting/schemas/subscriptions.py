@@ -87,6 +87,9 @@ class ChosenSchema(Schema):
     id = fields.String(required=True, metadata=_said("Names it when a browser renews its subscription."))
     channel = fields.String(required=True, validate=validate.OneOf(CHANNELS), metadata=_said("Which way."))
     chosen_at = Stamp(required=True, metadata=_said("Since when. RFC 3339, UTC."))
+    confirmed = fields.Boolean(
+        required=True, metadata=_said("Whether it is told anything yet: mail and text messages are asked first, by one message.")
+    )
     now = fields.Boolean(required=True, metadata=_said("Whether this very request chose it."))
 
 

@@ -23,6 +23,7 @@ from reporting.models.incident import Incident, TimelineEvent
 from reporting.models.staffing import shown_by_grant
 from reporting.policy import Actor, scope
 from reporting.services import notices
+from reporting.services.deliveries import recall
 from reporting.services.history import announce, record
 from reporting.services.routing import look_again
 from reporting.services.steps import Done, Values, keep, standing
@@ -84,6 +85,7 @@ class Case:
             raise NotPossible(f"An incident that is {_words(incident.status)} cannot become {_words(status)}.")
         if incident.acknowledged_at is None:
             incident.acknowledged_at = func.now()
+            recall(self.work, f"unanswered:{incident.id}")
         incident.status = status
         incident.due_at = incident.shelved_until = None
         incident.version += 1

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 
 from reporting.adapters import passwords
 from reporting.adapters.sight import Sight, apply_sight
@@ -18,6 +18,7 @@ from reporting.domain.errors import NotFound, NotSignedIn, Problem, Refused, Sig
 from reporting.domain.languages import N_
 from reporting.domain.premises import PIN, PIN_TRIES, one_line, too_easy
 from reporting.models.account import Account, Session
+from reporting.models.delivery import Subscription
 from reporting.models.history import AuditEvent
 from reporting.models.venue import PlaceCode, Venue
 from reporting.models.workspace import DeviceCode, VenueDevice
@@ -255,8 +256,11 @@ def end_devices_of(work: Work, account_id: uuid.UUID) -> None:
 
 
 def _end_sessions(work: Work, devices: list[uuid.UUID]) -> None:
+    """Nobody is signed in on these devices any more, and nothing is told to them."""
     live = Session.device_id.in_(devices), Session.revoked_at.is_(None)
     work.change(update(Session).where(*live).values(revoked_at=func.now()))
+    told = delete(Subscription).where(Subscription.device_id.in_(devices))
+    work.change(told.execution_options(synchronize_session=False))
 
 
 def _record(work: Work, by: uuid.UUID | None, action: str, subject_id: uuid.UUID) -> None:

@@ -29,6 +29,8 @@ from reporting.models.incident import Incident
 from reporting.models.staffing import Escalation, PhoneEntry, SightGrant
 from reporting.policy import Actor
 from reporting.services.cases import Case, Stepped, open_case
+from reporting.services.deliveries import Told as Message
+from reporting.services.deliveries import deliver
 from reporting.services.history import Told, live_rows
 from reporting.services.ladder import Standing, now, standings
 from reporting.services.line import where
@@ -67,6 +69,7 @@ class _Steps:
     told: list[Told] = field(default_factory=list)
     moved: list[dict[str, Any]] = field(default_factory=list)
     looked: list[dict[str, Any]] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
 
     def write(self, work: Work) -> None:
         writing = Writing()
@@ -78,6 +81,8 @@ class _Steps:
         writing.run(work.session)
         if self.grants:
             work.session.execute(insert(SightGrant).on_conflict_do_nothing(), self.grants)
+        for each in self.messages:
+            deliver(work, each)
 
 
 def look(limit: int = BATCH) -> int:
@@ -178,6 +183,15 @@ def _note(steps: _Steps, standing: Standing, step: Step, noted: Noted) -> None:
     steps.told.append((standing.organisation_id, incident_id, "escalated"))
     if step.kind in ("together", "organisation"):
         steps.grants.append(grant_row(standing, step, kept=False))
+    if step.kind == "phone_list":
+        steps.messages.append(_to_the_list(standing))
+
+
+def _to_the_list(standing: Standing) -> Message:
+    """Who is on the room's list of numbers, and confirmed an address there, is told that something waits and at which desk."""
+    incident, room = standing.incident, standing.organisation_id
+    desk = next((each.name for each in standing.ladder.desks if each.id == incident.desk_id), "")
+    return Message(effect=f"unanswered:{incident.id}", template="unanswered", room_ids=[room], about=desk, told_by=room)
 
 
 def escalation_row(standing: Standing, step: Step, noted: Noted) -> dict[str, Any]:

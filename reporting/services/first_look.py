@@ -9,6 +9,7 @@ be sent, it is taken back at once.
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -29,6 +30,7 @@ from reporting.models.venue import PlaceCode, Venue
 from reporting.policy import Actor
 from reporting.services import checks
 from reporting.services.cases import Case, Stepped, key_of, open_case
+from reporting.services.deliveries import Told, deliver, recall
 from reporting.services.duty import staff_sight
 from reporting.services.history import announce
 from reporting.services.unit_of_work import Work, unit_of_work
@@ -74,9 +76,25 @@ def _begin(case: Case, people: Sequence[tuple[uuid.UUID, uuid.UUID]], words: str
         "due_at": func.now() + timedelta(seconds=seconds),
     }
     case.work.session.execute(insert(FirstLook.__table__).values(row))
+    _call(case.work, row["id"], 1, Told(effect="", template="first_look", venue_ids=[venue], told_by=incident.organisation_id))
     name = case.work.session.scalar(select(Venue.name).where(Venue.id == venue))
     said = f"First look asked of trained staff at {name}, {seconds} s" + (f": {words}" if words else "")
     case.tell("look_asked", said, {"venue": str(venue), "seconds": seconds, "people": len(people)})
+
+
+def _call(work: Work, look_id: Any, turn: int, told: Told) -> None:
+    """Asks the house to open its page, by the ways it chose: its devices at each turn, its contacts when it is asked first.
+    Never a person: a letter to the next one would say that the one before was silent."""
+    deliver(work, replace(told, effect=_effect(look_id, turn)))
+
+
+def _effect(look_id: Any, turn: int) -> str:
+    return f"look:{look_id}:{turn}"
+
+
+def _uncall(work: Work, look_id: Any, turn: int) -> None:
+    """Nobody is called any more by what has not left."""
+    recall(work, *(_effect(look_id, each) for each in range(1, turn + 1)))
 
 
 def _place_of(work: Work, incident: Incident) -> str:
@@ -93,9 +111,15 @@ def _place_of(work: Work, incident: Incident) -> str:
 def withdraw(actor: Actor, incident_id: uuid.UUID | str, version: int | None) -> Stepped:
     """The operator takes the question back. Raises NotPossible where none stands."""
     with open_case(actor, incident_id, version) as case:
+        standing = select(FirstLook.id, FirstLook.turn).where(
+            FirstLook.incident_id == case.incident.id, FirstLook.state == "open"
+        )
+        asked = case.work.session.execute(standing).all()
         ending = _end_of(FirstLook.incident_id == case.incident.id, "withdrawn")
         if not case.work.change(ending):
             raise NotPossible("Nobody is asked at the moment.")
+        for each in asked:
+            _uncall(case.work, each.id, each.turn)
         case.tell("look_withdrawn", "First look taken back")
         return case.stepped()
 
@@ -110,6 +134,7 @@ def answer(actor: Actor, look_id: uuid.UUID | str, hot: Hot) -> None:
             raise NotPossible(OVER)  # what came in a moment ago stands; the clock takes the question back
         if not case.work.change(_end_of(FirstLook.id == look.id, "answered")):
             raise NotPossible(OVER)
+        _uncall(case.work, look.id, look.turn)
         seconds = int((adapters().clock() - look.asked_at).total_seconds())
         checks.look(case, check_of(hot, max(0, seconds)))
 
@@ -166,11 +191,15 @@ def _pass_on(work: Work, incident: Incident, look: FirstLook) -> None:
     left = [each for each in look.next_ids if each in there]
     if not left:
         work.change(_end_of(FirstLook.id == look.id, "unanswered"))
+        _uncall(work, look.id, look.turn)
         _tell(work, incident, "look_unanswered", "First look: nobody could look. It is with you again.")
         return
+    another = there[left[0]] != look.venue_id
     look.asked_id, look.next_ids, look.venue_id = left[0], left[1:], there[left[0]]
     look.turn += 1
     look.due_at = func.now() + timedelta(seconds=look.seconds)
+    house = Told(effect="", template="first_look", venue_ids=[look.venue_id], contacts=another, told_by=look.organisation_id)
+    _call(work, look.id, look.turn, house)
     name = work.session.scalar(select(Venue.name).where(Venue.id == look.venue_id))
     _tell(work, incident, "look_passed_on", f"First look: the next trained person is asked, at {name}")
 
@@ -206,6 +235,7 @@ def _look_at(row: Any) -> bool:
             reason = reason or MOVED
         if reason:
             work.change(_end_of(FirstLook.id == look.id, "withdrawn", keep_away=is_dangerous(reason)))
+            _uncall(work, look.id, look.turn)
             _tell(work, incident, "look_withdrawn", f"First look taken back: {reason}")
         elif look.due_at <= _now(work):
             _pass_on(work, incident, look)

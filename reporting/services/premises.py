@@ -12,6 +12,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from reporting.adapters.sight import Sight
+from reporting.domain.deliveries import MAIL, SMS
 from reporting.domain.errors import NotFound, Problem, Refused, VersionConflict
 from reporting.domain.premises import (
     CLOCK,
@@ -26,10 +27,12 @@ from reporting.domain.premises import (
 from reporting.models.venue import PlaceCode, Venue
 from reporting.models.workspace import VenueFacts, VenueProcedure
 from reporting.policy import Actor
-from reporting.services import venues
+from reporting.services import place_ways, venues
 from reporting.services.history import record
 from reporting.services.jurisdictions import map_changed
+from reporting.services.place_ways import Listed, is_address
 from reporting.services.unit_of_work import Work, unit_of_work
+from reporting.services.ways import Owner
 
 LONGEST_LABEL: Final = 80
 LONGEST_HOURS: Final = 300
@@ -65,8 +68,20 @@ def save_facts(actor: Actor, version: int, facts: Facts) -> int:
         else:
             work.session.execute(insert(VenueFacts.__table__).values(id=uuid.uuid4(), venue_id=venue.id, **values))
         venue.opening_hours = one_line(facts.opening_hours)
+        place_ways.keep(work, Owner("venue_id", venue.id), _listed(facts))
         record(work, actor, "venue.facts_saved", "venue", venue.id)
     return current + 1
+
+
+def _listed(facts: Facts) -> list[Listed]:
+    """The contacts who want messages as well, with their hours."""
+    found = []
+    for each in facts.contacts:
+        always = not each.days and not each.start
+        hours = None if always else {"days": list(each.days), "start": each.start, "until": each.until}
+        found += [Listed(MAIL, each.mail, hours)] if each.mail else []
+        found += [Listed(SMS, each.phone, hours)] if each.sms else []
+    return found
 
 
 def _venue_id(actor: Actor) -> uuid.UUID:
@@ -87,7 +102,7 @@ def _checked(facts: Facts) -> dict[str, object]:
         problems.append(Problem("capacity", "invalid", "Write how many people fit in, as a number."))
     if len(facts.opening_hours) > LONGEST_HOURS:
         problems.append(Problem("opening_hours", "too_long", "Write this shorter."))
-    contacts = [each for each in facts.contacts if each.name or each.phone]
+    contacts = [each for each in facts.contacts if each.name or each.phone or each.mail]
     problems += _wrong_contacts(contacts)
     if problems:
         raise Refused("Please look at this again.", tuple(problems))
@@ -102,6 +117,8 @@ def _wrong_contacts(contacts: Sequence[Contact]) -> list[Problem]:
             found.append(Problem(field, "phone", "Each contact needs a number to call."))
         if bool(each.start) != bool(each.until) or any(hour and not CLOCK.fullmatch(hour) for hour in (each.start, each.until)):
             found.append(Problem(field, "hours", "Write both hours like 08:00, or leave both empty."))
+        if (each.mail and not is_address(MAIL, each.mail)) or (each.sms and not is_address(SMS, each.phone)):
+            found.append(Problem(field, "address", "Messages cannot be sent to this address or number."))
         if max(len(each.name), len(each.role), len(each.phone)) > LONGEST_LABEL:
             found.append(Problem(field, "too_long", "Write this shorter."))
     return found

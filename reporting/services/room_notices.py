@@ -29,6 +29,7 @@ from reporting.models.room_notice import RoomNotice, RoomNoticeRead
 from reporting.models.staffing import shown_by_grant
 from reporting.policy import Actor, scope
 from reporting.services.cases import key_of
+from reporting.services.deliveries import Told, deliver, recall
 from reporting.services.history import announce, record
 from reporting.services.unit_of_work import Work, unit_of_work
 
@@ -115,18 +116,20 @@ def _chosen(session: Session, organisation_id: str | None, new: NewRoomNotice) -
 
 
 def _keep(work: Work, actor: Actor, new: NewRoomNotice, told: list[Addressee]) -> uuid.UUID:
-    key = uuid.uuid4()
+    key, venues = uuid.uuid4(), [uuid.UUID(each.id) for each in told]
     row = {
         "id": key,
         "organisation_id": actor.organisation_id,
         "incident_id": new.incident_id,
         "kind": new.kind,
         "text": new.text.strip(),
-        "venues": [uuid.UUID(each.id) for each in told],
+        "venues": venues,
         "written_by": actor.name,
         "expires_at": func.now() + timedelta(minutes=new.minutes),
     }
     work.session.execute(insert(RoomNotice.__table__).values(row))
+    by = uuid.UUID(actor.organisation_id) if actor.organisation_id else None
+    deliver(work, Told(effect=f"notice:{key}", template="notice", venue_ids=venues, told_by=by))
     record(work, actor, "notice.written", "room_notice", key)
     return key
 
@@ -150,7 +153,8 @@ def _tell(work: Work, actor: Actor, incident: Incident, said: tuple[NewRoomNotic
 
 
 def withdraw(actor: Actor, notice_id: uuid.UUID | str) -> None:
-    """Takes a notice of the actor's own room back; venues read that it was. Raises NotFound for absent and not yours alike,
+    """Takes a notice of the actor's own room back; venues read that it was, and messages about it that have not left are not
+    sent. Raises NotFound for absent and not yours alike,
     NotPossible for one that is over."""
     with unit_of_work(_sight(actor)) as work:
         own = RoomNotice.id == key_of(notice_id), RoomNotice.organisation_id == scope(actor, WRITING).organisation_id
@@ -159,6 +163,7 @@ def withdraw(actor: Actor, notice_id: uuid.UUID | str) -> None:
         standing = RoomNotice.withdrawn_at.is_(None), RoomNotice.expires_at > func.now()
         if not work.change(update(RoomNotice).where(*own, *standing).values(withdrawn_at=func.now())):
             raise NotPossible("This notice is over already.")
+        recall(work, f"notice:{key_of(notice_id)}")
         record(work, actor, "notice.withdrawn", "room_notice", key_of(notice_id))
 
 

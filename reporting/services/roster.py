@@ -11,13 +11,17 @@ from sqlalchemy.dialects.postgresql import insert
 
 from reporting.adapters.sight import Sight
 from reporting.domain.categories import CODES
+from reporting.domain.deliveries import MAIL, SMS
 from reporting.domain.errors import NotFound, Problem, Refused
 from reporting.models.account import Account
 from reporting.models.organisation import Desk, Organisation
 from reporting.models.staffing import PhoneEntry, Shift
 from reporting.policy import Actor, scope
+from reporting.services import place_ways
 from reporting.services.history import record
+from reporting.services.place_ways import Listed, is_address
 from reporting.services.unit_of_work import Work, unit_of_work
+from reporting.services.ways import Owner
 
 ACTION: Final = "roster.edit"
 LONGEST: Final = timedelta(hours=24)
@@ -41,11 +45,13 @@ class NewShift:
 
 @dataclass(frozen=True, slots=True)
 class NewNumber:
-    """Somebody to call."""
+    """Somebody to call; `mail`, and with `sms` the number, are told as well that an incident waits."""
 
     name: str
     role: str
     number: str
+    mail: str = ""
+    sms: bool = False
 
 
 def add_shift(actor: Actor, new: NewShift) -> None:
@@ -199,5 +205,19 @@ def _replace_numbers(work: Work, room: uuid.UUID, numbers: Sequence[NewNumber]) 
                 name=each.name.strip(),
                 role=each.role.strip(),
                 number=each.number.strip(),
+                mail=each.mail.strip(),
+                sms=each.sms,
             )
         )
+    place_ways.keep(work, Owner("organisation_id", room), _listed(numbers))
+
+
+def _listed(numbers: Sequence[NewNumber]) -> list[Listed]:
+    """Who is told, and how. Refuses an address to which nothing can be sent."""
+    found = [Listed(MAIL, each.mail) for each in numbers if each.mail.strip()]
+    found += [Listed(SMS, each.number) for each in numbers if each.sms]
+    for each in found:
+        if not is_address(each.channel, each.address):
+            said = f"Messages cannot be sent to {each.address[:60]!r}."
+            raise Refused(said, (Problem("numbers", "invalid", said),))
+    return found

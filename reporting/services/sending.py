@@ -13,12 +13,11 @@ from typing import Any, Final
 from sqlalchemy import delete, func, select, text, update
 
 from reporting import jobs
-from reporting.bootstrap import adapters
 from reporting.domain.deliveries import MOST_ATTEMPTS, TOO_OLD, wait_after
 from reporting.models.delivery import Delivery, Subscription
 from reporting.models.outbox import Outbox
-from reporting.services.subscriptions import PURPOSE, place_of
 from reporting.services.unit_of_work import Work, unit_of_work
+from reporting.services.ways import opened
 
 LEASE: Final = timedelta(seconds=60)
 """Longer than any attempt may take."""
@@ -33,7 +32,8 @@ _TAKE: Final = text("""
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A letter that is ours to send now. `sealed` is the address as it lies in the table."""
+    """A letter that is ours to send now. `sealed` is the address as it lies in the table, `about` a name of ours for the words;
+    `short`: the way has a short link."""
 
     id: uuid.UUID
     template: str
@@ -44,16 +44,19 @@ class Parcel:
     created_at: datetime
     taken_at: datetime
     attempts: int
+    about: str
+    short: bool
     sealed: bytes = field(repr=False)
 
     def address(self) -> bytes:
         """Opened for this one letter, in memory; raises SealBroken."""
-        return adapters().seals.open(PURPOSE, place_of(self.subscription_id), self.sealed)
+        return opened(self.subscription_id, self.sealed)
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of an attempt: `sent`, `refused` (never will be) or `again`. `note` is a word of ours.
+    """What became of an attempt: `sent`, `refused` (never will be), `stopped` (not tried: nobody wants it) or `again`. `note` is
+    a word of ours.
 
     `gone`: the address is no more. `service_away`: it was not about this letter. `wait`: what the other side asked for.
     """
@@ -92,6 +95,8 @@ def take(delivery_id: uuid.UUID) -> Parcel | None:
                 Subscription.language,
                 Subscription.id,
                 Subscription.sealed,
+                Delivery.about,
+                Subscription.short_mark.is_not(None).label("short"),
             )
             .outerjoin(Subscription, Subscription.id == Delivery.subscription_id)
             .where(Delivery.id == delivery_id)
@@ -101,7 +106,7 @@ def take(delivery_id: uuid.UUID) -> Parcel | None:
             return None
         return Parcel(
             delivery_id, row.template, row.channel, row.service, row.language, row.id, row.created_at, taken.now,
-            taken.attempts, row.sealed,
+            taken.attempts, row.about, row.short, row.sealed,
         )  # fmt: skip
 
 

@@ -1,7 +1,9 @@
 """The ways in which people asked to be told: chosen one by one, after the receipt or in a venue's workspace, and stopped at once.
 
-An address is sealed for its own record and opened by the sender alone. It is gone when it is stopped, when its push service says
-that it is no more, when its report is closed and nothing waits, when it is withdrawn, and with its report or account.
+An address of mail or text messages is asked before it is told anything (`services/addresses.py`); push needs no question. It is
+sealed for its own record and opened by the sender. It is gone when nobody confirms it within three days, when it is stopped, when
+its push service says that it is no more, when its report is closed and nothing waits, when it is withdrawn, and with its report,
+account or device.
 """
 
 import hmac
@@ -10,10 +12,9 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import Delete, and_, delete, exists, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Delete, and_, delete, exists, func, or_, select, update
 
 from reporting import jobs
 from reporting.adapters.outbound import NotAllowed, require_public_name, target_of
@@ -39,10 +40,9 @@ from reporting.models.incident import Incident
 from reporting.models.outbox import Outbox
 from reporting.models.report import Contact, Report
 from reporting.policy import Actor
+from reporting.services import addresses, ways
 from reporting.services.unit_of_work import Work, unit_of_work
-
-PURPOSE: Final = "subscription"
-"""What the seals of addresses are for; nothing else is sealed under this key."""
+from reporting.services.ways import READY, Owner, Way, mark_of, sealed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,15 +57,15 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class _Owner:
-    """Whose it is: the column, and the id."""
+class _DeviceOwner(Owner):
+    """One device of a venue."""
 
-    column: str
-    id: uuid.UUID
+    device_id: uuid.UUID
 
     @property
-    def condition(self) -> Any:
-        return getattr(Subscription, self.column) == self.id
+    def condition(self) -> ColumnElement[bool]:
+        """That device's rows."""
+        return and_(Subscription.venue_id == self.id, Subscription.device_id == self.device_id)
 
 
 def choose(receipt_code: str, choice: Choice) -> list[dict[str, Any]]:
@@ -89,9 +89,25 @@ def chosen(receipt_code: str) -> list[dict[str, Any]]:
 
 
 def choose_for_account(actor: Actor, choice: Choice) -> list[dict[str, Any]]:
-    """The same for a person who is signed in, for themselves alone."""
+    """The same for a person who is signed in, for themselves alone. The address one signs in with needs no question."""
     with _person(actor) as (work, owner):
         return _chosen(work, owner, _add(work, owner, choice))
+
+
+def choose_for_device(actor: Actor, device_id: str, choice: Choice) -> list[dict[str, Any]]:
+    """A device of a venue's staff wants push: it is told what is told to the house, until it is ended. Nobody's name goes with
+    it. Raises NotPossible for other channels: those are a person's."""
+    if choice.channel != PUSH:
+        raise NotPossible("A device can only be told by push.")
+    with _device(actor, device_id) as (work, owner):
+        return _chosen(work, owner, _add(work, owner, choice))
+
+
+def stop_for_device(actor: Actor, device_id: str) -> list[dict[str, Any]]:
+    """The device is told nothing more."""
+    with _device(actor, device_id) as (work, owner):
+        _remove(work, owner, PUSH)
+        return _chosen(work, owner)
 
 
 def stop_for_account(actor: Actor, channel: str | None = None) -> list[dict[str, Any]]:
@@ -112,15 +128,19 @@ def renew(subscription_id: uuid.UUID, former_endpoint: str, browser: Browser) ->
     service = _service_of(browser)
     with unit_of_work(Sight(chosen=str(subscription_id))) as work:
         row = work.session.scalar(select(Subscription).where(Subscription.id == subscription_id, Subscription.channel == PUSH))
-        if row is None or row.mark != _mark(row.report_id or row.account_id, former_endpoint):
+        if row is None or row.mark != mark_of(_owner_of(row), former_endpoint):
             raise NotFound
         values = {
-            "sealed": _sealed(row.id, browser.as_bytes()),
+            "sealed": sealed(row.id, browser.as_bytes()),
             "key_id": adapters().seals.key_id,
-            "mark": _mark(row.report_id or row.account_id, browser.endpoint),
+            "mark": mark_of(_owner_of(row), browser.endpoint),
             "service": service,
         }
         work.session.execute(update(Subscription).where(Subscription.id == row.id).values(values))
+
+
+def _owner_of(row: Subscription) -> uuid.UUID | None:
+    return row.report_id or row.account_id or row.venue_id
 
 
 def stop_token(subscription_id: uuid.UUID) -> str:
@@ -143,7 +163,10 @@ def stop_by_token(token: str) -> None:
     """Takes back the one way the token names; what was stopped already is no error. NotFound for a token that is not ours."""
     found = require_token(token)
     with unit_of_work(Sight(chosen=str(found))) as work:
-        work.change(delete(Subscription).where(Subscription.id == found).execution_options(synchronize_session=False))
+        row = work.session.scalar(select(Subscription).where(Subscription.id == found))
+        if row is not None:
+            work.session.expunge(row)
+            addresses.end(work, row, for_good=False)
 
 
 def _token_mark(subscription_id: uuid.UUID) -> str:
@@ -160,59 +183,78 @@ def sweeps() -> dict[str, Delete]:
     )
     late = select(Report.id).join(Incident, Incident.id == Report.incident_id)
     late = late.where(Incident.status == "closed", Incident.closed_at < now - KEPT_AFTER_CLOSING)
-    waits = exists().where(Delivery.subscription_id == Subscription.id, Delivery.state.in_(("waiting", "dead")))
+    waits = exists().where(Delivery.subscription_id == Subscription.id, Delivery.state.in_(("waiting", "dead", "held")))
     left = select(Account.id).where(Account.disabled_at.is_not(None))
     done = or_(and_(Subscription.report_id.in_(ended), ~waits), Subscription.report_id.in_(late))
     return {
         "subscriptions": delete(Subscription).where(or_(done, Subscription.account_id.in_(left))),
         "deliveries": delete(Delivery).where(Delivery.ended_at < now - HISTORY_KEPT),
+        **addresses.sweeps(),
         "letters": delete(Outbox).where(Outbox.job == jobs.DELIVER, ~exists().where(Delivery.id == Outbox.subject_id)),
     }
 
 
 @contextmanager
-def _reporter(receipt_code: str) -> Iterator[tuple[Work, _Owner]]:
+def _reporter(receipt_code: str) -> Iterator[tuple[Work, Owner]]:
     code = normalised(receipt_code)
     mark = adapters().seals.mark("receipt", code) if code else b""
     with unit_of_work(Sight(receipt=mark.hex())) as work:
         found = work.session.scalar(select(Report.id).where(Report.receipt_hash == mark)) if mark else None
         if found is None:
             raise NotFound
-        yield work, _Owner("report_id", found)
+        yield work, Owner("report_id", found)
 
 
 @contextmanager
-def _person(actor: Actor) -> Iterator[tuple[Work, _Owner]]:
+def _person(actor: Actor) -> Iterator[tuple[Work, Owner]]:
     with unit_of_work(Sight(account=actor.account_id)) as work:
-        yield work, _Owner("account_id", uuid.UUID(actor.account_id))
+        yield work, Owner("account_id", uuid.UUID(actor.account_id))
 
 
-def _add(work: Work, owner: _Owner, choice: Choice) -> bytes:
-    """Adds the way, once; its mark."""
+@contextmanager
+def _device(actor: Actor, device_id: str) -> Iterator[tuple[Work, _DeviceOwner]]:
+    if actor.venue_id is None:
+        raise NotFound
+    with unit_of_work(Sight(venue=actor.venue_id)) as work:
+        yield work, _DeviceOwner("venue_id", uuid.UUID(actor.venue_id), uuid.UUID(device_id))
+
+
+def _add(work: Work, owner: Owner, choice: Choice) -> bytes:
+    """Adds the way, once, and asks its address where that is needed; its mark."""
     if choice.channel not in adapters().channels.names:
         raise NotPossible("Messages of this kind are switched off here.")
-    count = work.session.scalar(select(func.count()).select_from(Subscription).where(owner.condition)) or 0
-    plain, service = _plain(work, owner, choice)
-    row_id, mark = uuid.uuid4(), _mark(owner.id, plain[0])
-    row = {
-        "id": row_id,
-        "sealed": _sealed(row_id, plain[1]),
-        owner.column: owner.id,
-        "channel": choice.channel,
-        "service": service,
-        "key_id": adapters().seals.key_id,
-        "mark": mark,
-        "language": languages.choose(choice.language, (), adapters().settings.default_language).code,
-    }
-    if choice.channel != PUSH:
+    (known, plain), service = _plain(work, owner, choice)
+    mark = mark_of(owner.id, known)
+    if work.session.scalar(select(Subscription.id).where(owner.condition, Subscription.mark == mark)):
+        return mark
+    if choice.channel != PUSH or owner.column == "venue_id":
         _remove(work, owner, choice.channel)
-    elif count >= MOST_OF_ONE:
+    elif (work.session.scalar(select(func.count()).select_from(Subscription).where(owner.condition)) or 0) >= MOST_OF_ONE:
         raise NotPossible("You have chosen this on several phones. Stop one first.")
-    work.session.execute(insert(Subscription).values(row).on_conflict_do_nothing())
+    own = choice.channel == MAIL and known == _own_address(work, owner)
+    way = Way(
+        channel=choice.channel,
+        service=service,
+        language=languages.choose(choice.language, (), adapters().settings.default_language).code,
+        known=known,
+        plain=plain,
+        confirmed_at=adapters().clock() if own else None,
+        device_id=owner.device_id if isinstance(owner, _DeviceOwner) else None,
+    )
+    row_id = ways.add(work, owner, way)
+    if choice.channel != PUSH and not own:
+        addresses.ask(work, owner, (row_id, choice.channel, known))
     return mark
 
 
-def _plain(work: Work, owner: _Owner, choice: Choice) -> tuple[tuple[str, bytes], str]:
+def _own_address(work: Work, owner: Owner) -> str | None:
+    """The address that the account signs in with; None for a reporter."""
+    if owner.column != "account_id":
+        return None
+    return work.session.scalar(select(Account.email).where(Account.id == owner.id))
+
+
+def _plain(work: Work, owner: Owner, choice: Choice) -> tuple[tuple[str, bytes], str]:
     """What recognises the address and what is sealed of it; and the service that carries it."""
     if choice.channel == PUSH:
         if choice.browser is None:
@@ -223,14 +265,14 @@ def _plain(work: Work, owner: _Owner, choice: Choice) -> tuple[tuple[str, bytes]
     return (address, address.encode()), choice.channel
 
 
-def _known(work: Work, owner: _Owner, channel: str) -> str:
+def _known(work: Work, owner: Owner, channel: str) -> str:
     """The address that was given with the report, or that the account signs in with; empty where there is none."""
     if owner.column == "account_id":
-        return str(work.session.scalar(select(Account.email).where(Account.id == owner.id))) if channel == MAIL else ""
-    sealed = work.session.scalar(select(Contact.sealed).where(Contact.report_id == owner.id))
-    if sealed is None:
+        return (_own_address(work, owner) or "") if channel == MAIL else ""
+    found = work.session.scalar(select(Contact.sealed).where(Contact.report_id == owner.id))
+    if found is None:
         return ""
-    given = json.loads(adapters().seals.open("contact", Place("contact", "sealed", str(owner.id)), sealed))
+    given = json.loads(adapters().seals.open("contact", Place("contact", "sealed", str(owner.id)), found))
     return given.get("email" if channel == MAIL else "phone") or ""
 
 
@@ -254,32 +296,24 @@ def _service_of(browser: Browser) -> str:
     return service
 
 
-def _sealed(row_id: uuid.UUID, plain: bytes) -> bytes:
-    return adapters().seals.seal(PURPOSE, place_of(row_id), plain)
-
-
-def place_of(row_id: uuid.UUID) -> Place:
-    """Where a subscription's address is sealed for."""
-    return Place("subscription", "sealed", str(row_id))
-
-
-def _mark(owner_id: uuid.UUID | None, address: str) -> bytes:
-    """Recognises an address of one person and of nobody else."""
-    return adapters().seals.mark(PURPOSE, f"{owner_id}|{address}")
-
-
-def _remove(work: Work, owner: _Owner, channel: str | None) -> None:
+def _remove(work: Work, owner: Owner, channel: str | None) -> None:
     condition = owner.condition if channel is None else and_(owner.condition, Subscription.channel == channel)
     work.change(delete(Subscription).where(condition).execution_options(synchronize_session=False))
 
 
-def _chosen(work: Work, owner: _Owner, now: bytes = b"") -> list[dict[str, Any]]:
+def _chosen(work: Work, owner: Owner, now: bytes = b"") -> list[dict[str, Any]]:
     rows = work.session.execute(
-        select(Subscription.id, Subscription.channel, Subscription.chosen_at, Subscription.mark)
+        select(Subscription.id, Subscription.channel, Subscription.chosen_at, Subscription.mark, READY.label("confirmed"))
         .where(owner.condition)
         .order_by(Subscription.chosen_at, Subscription.id)
     ).all()
     return [
-        {"id": str(row.id), "channel": row.channel, "chosen_at": row.chosen_at, "now": bool(now) and row.mark == now}
+        {
+            "id": str(row.id),
+            "channel": row.channel,
+            "chosen_at": row.chosen_at,
+            "confirmed": row.confirmed,
+            "now": bool(now) and row.mark == now,
+        }
         for row in rows
     ]

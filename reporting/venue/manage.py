@@ -1,19 +1,24 @@
 """Our venue: the forms in which a manager keeps facts, contacts and zones up to date."""
 
+import uuid
+from collections.abc import Sequence
 from dataclasses import replace
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from reporting.adapters.sight import Sight
 from reporting.auth.guards import actor, guarded
+from reporting.domain.deliveries import MAIL, SMS
 from reporting.domain.errors import NotFound, Problem, Refused, VersionConflict
 from reporting.domain.premises import MOST_CONTACTS, Contact, number_in, one_line
 from reporting.page import said, sorry_page
 from reporting.queries.workspace import Workspace, workspace
 from reporting.schemas.report_form import FormProblem
-from reporting.services import premises
+from reporting.services import place_ways, premises
 from reporting.services.premises import Facts
+from reporting.services.ways import Owner
 from reporting.venue import blueprint
 from reporting.venue.plan import weekdays
 
@@ -74,8 +79,10 @@ def _contacts() -> tuple[Contact, ...]:
         told = {name: one_line(request.form.get(f"contacts.{number}.{name}", "")) for name in ("name", "role", "phone")}
         days = tuple(int(day) for day in request.form.getlist(f"contacts.{number}.days") if day in tuple("0123456"))
         hours = {name: request.form.get(f"contacts.{number}.{name}", "").strip() for name in ("start", "until")}
-        if any(told.values()):
-            found.append(Contact(**told, days=days, **hours))
+        mail = one_line(request.form.get(f"contacts.{number}.mail", ""))
+        if any(told.values()) or mail:
+            sms = f"contacts.{number}.sms" in request.form
+            found.append(Contact(**told, days=days, **hours, mail=mail, sms=sms))
     return tuple(found)
 
 
@@ -98,8 +105,21 @@ def _page(house: Workspace, problems: list[FormProblem], others: Workspace | Non
     rows = [*house.contacts, *[Contact("", "", "")] * SPARE_CONTACTS][:MOST_CONTACTS]
     typed = request.form.get("capacity") if request.method == "POST" else None
     capacity = typed if typed is not None else house.capacity
-    page = {"house": house, "rows": rows, "capacity": capacity, "others": others, "weekdays": weekdays()}
+    page = {"house": house, "rows": rows, "capacity": capacity, "others": others, "weekdays": weekdays(), "told": _told(rows)}
     return render_template("venue/manage.html", problems=problems, saved="saved" in request.args, **page)
+
+
+def _told(rows: Sequence[Contact]) -> list[dict[str, str]]:
+    """For each contact what became of its addresses, in words; nothing for a channel that is switched off here."""
+    words = {
+        "confirmed": _("Confirmed."),
+        "asked": _("We asked there. Nobody has confirmed yet."),
+        "not_asked": _("Not confirmed."),
+    }
+    venue = actor().venue_id or ""
+    listed = [place_ways.Listed(*each) for row in rows for each in ((MAIL, row.mail), (SMS, row.phone if row.sms else ""))]
+    states = place_ways.told(Sight(venue=venue), Owner("venue_id", uuid.UUID(venue)), listed) if venue else [""] * len(listed)
+    return [{MAIL: words.get(mail, ""), SMS: words.get(sms, "")} for mail, sms in zip(states[::2], states[1::2], strict=True)]
 
 
 @blueprint.post("/manage/zones")

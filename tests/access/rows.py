@@ -170,6 +170,8 @@ ROWS: Final[dict[tuple[str, str], Row]] = {
     ("/control/reports/<uuid:report_id>/contact", "POST"): _page(
         targets=REPORTS, asked=lambda _house: {"data": {"reason": "To ask more"}}
     ),
+    ("/control/messages", "GET"): _page(),
+    ("/control/messages", "POST"): Row(303, turned_away=303),
     ("/control/desks", "GET"): _page(),
     ("/control/desks/<any(shift,removed,numbers,assigning):step>", "POST"): _page(
         303, address={"any(shift,removed,numbers,assigning):step": "numbers"}, asked=lambda _house: {"data": {"numbers": ""}}
@@ -264,6 +266,10 @@ ROWS: Final[dict[tuple[str, str], Row]] = {
     ("/follow-up/pictures", "POST"): Row(404, asked=lambda _house: {"data": {"receipt_code": "nothing"}}),
     ("/follow-up", "POST"): Row(422, asked=lambda _house: {"data": {}}),
     ("/follow-up/channels", "POST"): Row(404, asked=lambda _house: {"data": {}}),
+    ("/s/<word>", "GET"): Row(404, address={"word": "A" * 10}),
+    ("/s/<word>", "POST"): Row(404, address={"word": "A" * 10}, asked=lambda _house: {"data": {"step": "yes"}}),
+    ("/not-me/<word>", "GET"): Row(404, address={"word": "0" * 64}),
+    ("/not-me/<word>", "POST"): Row(404, address={"word": "0" * 64}),
     ("/stop/<token>", "GET"): Row(404, address={"token": "0" * 64}),
     ("/stop/<token>", "POST"): Row(404, address={"token": "0" * 64}),
     ("/follow-up/<any(answer,add,withdraw,feel):step>", "POST"): Row(404, address={"any(answer,add,withdraw,feel):step": "add"}),

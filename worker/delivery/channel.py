@@ -19,13 +19,18 @@ LATER: Final = frozenset((408, 425, 429))
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """An opened letter. `address` is for this one attempt and stands in no text of the letter's own."""
+    """An opened letter. `address` is for this one attempt and stands in no text of the letter's own. `short_url` opens its page
+    and stops it, `stop_url` stops it by a mail program's own button, `never_url` keeps us away from the address for good.
+    `asks`: it only asks whether messages are wanted."""
 
     id: uuid.UUID
     address: bytes = field(repr=False)
     words: Words
     now: datetime
     stop_url: str = field(default="", repr=False)
+    short_url: str = field(default="", repr=False)
+    never_url: str = field(default="", repr=False)
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ The message that rings for it holds ids of letters and nothing else; the row is 
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -15,9 +16,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from reporting.adapters.channels import inner_places
 from reporting.adapters.outbound import Outbound
 from reporting.bootstrap import adapters
-from reporting.domain.deliveries import MAIL
+from reporting.domain.deliveries import CONFIRM, PUSH
+from reporting.services.addresses import is_stopped, never_word
 from reporting.services.line import where
 from reporting.services.sending import Parcel, Result, keep, put_off, services_of, take
+from reporting.services.short_links import PATH, word_of
 from reporting.services.subscriptions import stop_token
 from worker.delivery.channel import Letter, Outside
 from worker.delivery.channels import CHANNELS
@@ -66,16 +69,33 @@ class Sender:
     def _tried(self, parcel: Parcel) -> Result:
         """An error of ours counts as an attempt and is kept with the letter, as everywhere on the line."""
         try:
-            return CHANNELS[parcel.channel](self._letter(parcel), self._reach())
+            letter = self._letter(parcel)
+            if parcel.channel != PUSH and is_stopped(parcel.channel, letter.address.decode()):
+                return Result("stopped", "left_alone", gone=True)
+            return CHANNELS[parcel.channel](letter, self._reach())
+        except SQLAlchemyError:
+            raise
         except Exception as error:
             log.warning("delivery.failed", error=type(error).__name__, reason=where(error))
             return Result("again", f"{type(error).__name__} at {where(error)}")
 
     def _letter(self, parcel: Parcel) -> Letter:
-        settings = adapters().settings
-        words = words_of(parcel.template, parcel.language, settings)
-        stop = f"{settings.origin}/stop/{stop_token(parcel.subscription_id)}" if parcel.channel == MAIL else ""
-        return Letter(parcel.id, parcel.address(), words, adapters().clock(), stop)
+        settings, address = adapters().settings, parcel.address()
+        letter = Letter(
+            parcel.id,
+            address,
+            words_of(parcel.template, parcel.language, settings, parcel.about),
+            adapters().clock(),
+            asks=parcel.template == CONFIRM,
+        )
+        if parcel.channel == PUSH:
+            return letter
+        return replace(
+            letter,
+            stop_url=f"{settings.origin}/stop/{stop_token(parcel.subscription_id)}",
+            short_url=f"{settings.origin}{PATH}{word_of(parcel.subscription_id)}" if parcel.short else "",
+            never_url=f"{settings.origin}/not-me/{never_word(parcel.channel, address.decode())}",
+        )
 
     def _reach(self) -> Outside:
         if self._outside is None:

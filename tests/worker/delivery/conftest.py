@@ -19,6 +19,7 @@ from reporting.config import Settings
 from reporting.services.deliveries import Told, deliver
 from reporting.services.unit_of_work import unit_of_work
 from tests.cast import a_report, new_key
+from tests.confirming import say_yes
 from tests.conftest import _let_go
 from tests.outside import GATEWAY_HOST, OTHER_HOST, PUSH_HOST, Authority, World
 from tests.receiver import Receiver
@@ -136,9 +137,12 @@ class Bench:
         answer = self.client.post("/api/v1/reports", json=a_report(**changes), headers=new_key())
         return answer.get_json()  # type: ignore[no-any-return]
 
-    def choose(self, report: dict[str, Any], **choice: Any) -> dict[str, Any]:
+    def choose(self, report: dict[str, Any], yes: bool = True, **choice: Any) -> dict[str, Any]:
+        """Chooses, and says yes at the address unless the test is about that."""
         answer = self.client.post("/api/v1/follow-up/channels", json={"receipt_code": report["receipt_code"], **choice})
         assert answer.status_code == 200, answer.data
+        if yes:
+            say_yes(self.client)
         return answer.get_json()["chosen"][-1]  # type: ignore[no-any-return]
 
     def mail(self, address: str = "maija@example.org", language: str = "en", **more: Any) -> dict[str, Any]:

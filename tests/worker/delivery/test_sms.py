@@ -8,13 +8,17 @@ import pytest
 
 from reporting.adapters.channels import channels_of
 from reporting.config import ConfigurationError, Settings
+from tests.confirming import word
 from tests.conftest import KEY
 from tests.outside import GATEWAY_HOST, Server, http_server
 from tests.worker.delivery.conftest import TOWN, Bench
 
 pytestmark = pytest.mark.db
 
-WORDS = "There is an answer to your report. Open the page and enter your code. https://reports.town-one.org/follow-up"
+
+def words(bench: Bench) -> str:
+    ((way,),) = bench.rows("select id from subscription where channel = 'sms'")
+    return f"There is an answer for you. Read or stop: https://reports.town-one.org/s/{word(bench.client, way)}"
 
 
 @pytest.fixture
@@ -35,7 +39,7 @@ def test_a_gateway_that_takes_json(bench: Bench, gateway: Server) -> None:
     assert bench.sent(sms(bench)) == ("sent", "status_200", 1)
     (asked,) = gateway.asked
     ((delivery,),) = bench.rows("select id::text from delivery")
-    assert json.loads(asked.body) == {"to": "+358401234567", "message": {"text": WORDS, "ref": delivery}}
+    assert json.loads(asked.body) == {"to": "+358401234567", "message": {"text": words(bench), "ref": delivery}}
     assert asked.headers["Authorization"] == "Bearer gateway-key" and asked.headers["Content-Type"] == "application/json"
     assert "4567" not in asked.path
 
@@ -49,7 +53,7 @@ def test_a_gateway_that_takes_forms_inside_ones_own_network(bench: Bench) -> Non
         state, result, _attempts = bench.sent(sms(bench))
         assert (state, result) == ("sent", "status_200")
         told = parse_qs(plain.asked[0].body.decode())
-        assert told == {"recipient": ["+358401234567"], "message": [WORDS], "from": ["Town & more"]}
+        assert told == {"recipient": ["+358401234567"], "message": [words(bench)], "from": ["Town & more"]}
 
 
 @pytest.mark.parametrize(

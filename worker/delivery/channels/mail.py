@@ -128,11 +128,14 @@ def message_of(letter: Letter, sender: str) -> EmailMessage:
     message["Date"] = format_datetime(letter.now)
     message["Message-ID"] = f"<{letter.id}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    lines = [words.text, "", words.url, "", "--", words.why]
-    if letter.stop_url:
-        message["List-Unsubscribe"] = f"<{letter.stop_url}>"
+    if letter.asks:
+        lines = [words.text, "", letter.short_url, "", "--", words.once, f"{words.not_me} {letter.never_url}"]
+    else:
+        lines = [words.text, "", words.url, "", "--", words.why]
+        lines += [f"{words.stop} {letter.stop_url}"] if letter.stop_url else []
+    if ends := letter.never_url if letter.asks else letter.stop_url:
+        message["List-Unsubscribe"] = f"<{ends}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-        lines += [f"{words.stop} {letter.stop_url}"]
     message.set_content("\n".join(lines) + "\n", cte="quoted-printable")
     message["Content-Language"] = words.language
     return message

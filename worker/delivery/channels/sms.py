@@ -1,4 +1,7 @@
-"""Text messages by a town's own gateway: any service that takes a number and a text over HTTP, described by settings."""
+"""Text messages by a town's own gateway: any service that takes a number and a text over HTTP, described by settings.
+
+Each carries one short link, which opens its page and stops the messages, so that it is one message long wherever that can be.
+"""
 
 import json
 from collections.abc import Mapping
@@ -9,6 +12,7 @@ from reporting.adapters.channels import JSON_BODY, SmsRoute
 from reporting.adapters.outbound import Call, NotAllowed, Unreachable
 from reporting.services.sending import Result
 from worker.delivery.channel import Letter, Outside, off, result_of
+from worker.delivery.text_messages import fitted
 
 
 def send_sms(letter: Letter, outside: Outside) -> Result:
@@ -16,7 +20,7 @@ def send_sms(letter: Letter, outside: Outside) -> Result:
     route = outside.channels.sms
     if route is None:
         return off()
-    told = {"to": letter.address.decode(), "text": f"{letter.words.short} {letter.words.url}", "id": str(letter.id)}
+    told = {"to": letter.address.decode(), "text": text_of(letter), "id": str(letter.id)}
     headers = {"Content-Type": route.content_type, **route.headers}
     try:
         answer = outside.http.call(Call(route.url, route.method, headers, body_of(route, told)))
@@ -29,6 +33,11 @@ def send_sms(letter: Letter, outside: Outside) -> Result:
         taken = route.contains in answer.body.decode("utf-8", "replace")
         return Result("sent", f"status_{answer.status}") if taken else Result("refused", "answer_without_the_word")
     return result_of(answer.status, answer.headers.get("retry-after", ""))
+
+
+def text_of(letter: Letter) -> str:
+    """The words and the link, written so that it costs one message where letters without their marks are read as well."""
+    return fitted(f"{letter.words.sms} {letter.short_url or letter.stop_url}")
 
 
 def body_of(route: SmsRoute, told: Mapping[str, str]) -> bytes:
