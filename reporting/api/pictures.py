@@ -42,7 +42,7 @@ DIGEST: Final = "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:"
 NAMED: Final = {
     "in": "header",
     "name": "Repr-Digest",
-    "schema": {"type": "string", "pattern": "^sha-256=:[A-Za-z0-9+/]{43}=:$", "example": DIGEST},
+    "schema": {"type": "string", "format": "sha-256-digest", "pattern": "^sha-256=:[A-Za-z0-9+/]{43}=:$", "example": DIGEST},
     "description": "Which picture is meant: the SHA-256 of all of it (RFC 9530).",
 }
 PIECE: Final = [

@@ -27,6 +27,7 @@ from reporting.queries.health import PROCESSES
 from reporting.services.line import beat_pulse, claim_new
 from tests.cast import Cast, a_report, new_key
 from tests.contract.document import Json, strict
+from tests.pictures import digest
 from tests.test_line import run
 
 pytestmark = pytest.mark.db
@@ -54,6 +55,8 @@ schemathesis.openapi.format("receipt-code", st.integers(0, 2**75 - 1).map(lambda
 schemathesis.openapi.format("idempotency-key", st.uuids().map(str))
 schemathesis.openapi.format("bbox", boxes())
 schemathesis.openapi.format("cursor", cursors())
+schemathesis.openapi.format("sha-256-digest", st.binary(max_size=9).map(digest))
+schemathesis.serializer.alias("application/partial-upload", "application/octet-stream")
 
 
 @schemathesis.hook("before_call")
