@@ -103,10 +103,11 @@ class Bridge:
         first = await self._call({**environ_of(scope, b"", declared or 0), AHEAD: True})
         if first.status != HTTPStatus.CONTINUE:
             return first
-        if self._uploads.full:
+        form = scope["method"] == "POST"
+        if self._uploads.is_full(form):
             return refusal(503, "Many pictures are coming in. Please send again in a moment.")
         try:
-            spool = await self._uploads.read(receive, most)
+            spool = await self._uploads.read(receive, most, form)
         except TimeoutError:
             return refusal(408, "The picture did not arrive in time. Please send it again.")
         except ConnectionError:

@@ -28,10 +28,14 @@ FULL: Final = frozenset((errno.ENOSPC, errno.EDQUOT))
 
 @dataclass(frozen=True, slots=True)
 class UploadLimits:
-    """Seconds for a whole picture, and how many may be on their way in at once."""
+    """Seconds for a whole picture, and how many may be on their way in at once; half as many of forms, whose right to it stands
+    in the body itself. Who brings nothing has `patience` seconds, and each `least` bytes earn one more: a weak phone brings more
+    than that, and whoever only holds a place does not."""
 
     seconds: float = 120.0
     at_once: int = 32
+    patience: float = 15.0
+    least: int = 2 * 1024
 
 
 class DiskTrouble(Exception):
@@ -54,23 +58,23 @@ class Uploads:
     def __init__(self, folder: Path, limits: UploadLimits) -> None:
         self._folder = folder
         self.limits = limits
-        self._inside = 0
+        self._inside = self._forms = 0
 
-    @property
-    def full(self) -> bool:
+    def is_full(self, form: bool) -> bool:
         """Whether as many are on their way in as may be."""
-        return self._inside >= self.limits.at_once
+        return self._inside >= self.limits.at_once or (form and self._forms >= self.limits.at_once // 2)
 
-    async def read(self, receive: Receive, most: int) -> Spool:
+    async def read(self, receive: Receive, most: int, form: bool = False) -> Spool:
         """The whole body, or as much of it as shows that it is too long. The caller closes it.
 
-        Raises TimeoutError, ConnectionError where the sender goes away, DiskTrouble.
+        Raises TimeoutError, also for who brings next to nothing, ConnectionError where the sender goes away, DiskTrouble.
         """
         spool = Spool(self._folder)
         self._inside += 1
+        self._forms += form
         try:
-            async with asyncio.timeout(self.limits.seconds):
-                await self._fill(spool, receive, most)
+            async with asyncio.timeout(self.limits.patience) as limit:
+                await self._fill(spool, self._earning(receive, limit), most)
         except OSError as error:
             spool.close()
             if isinstance(error, ConnectionError | TimeoutError):
@@ -81,7 +85,22 @@ class Uploads:
             raise
         finally:
             self._inside -= 1
+            self._forms -= form
         return spool
+
+    def _earning(self, receive: Receive, limit: asyncio.Timeout) -> Receive:
+        """The same, but what comes puts off the end, up to the seconds of a whole picture."""
+        begun, came = asyncio.get_running_loop().time(), 0
+
+        async def received() -> MutableMapping[str, Any]:
+            nonlocal came
+            message = await receive()
+            came += len(message.get("body", b""))
+            if not limit.expired():
+                limit.reschedule(begun + min(self.limits.seconds, self.limits.patience + came / self.limits.least))
+            return message
+
+        return received
 
     async def _fill(self, spool: Spool, receive: Receive, most: int) -> None:
         """Blocks go to the disk in a thread of their own: the loop serves others meanwhile."""
