@@ -77,7 +77,12 @@ class System:
                 stderr=log,
                 start_new_session=True,
             )
-        eventually("the system is ready", self.is_ready, START_SECONDS, self.tail)
+        eventually("the system is ready", self._has_come_up, START_SECONDS, self.tail)
+
+    def _has_come_up(self) -> bool:
+        """As `is_ready`, but nobody waits for what has ended already."""
+        assert self._supervisor is not None and self._supervisor.poll() is None, f"it ended while it started\n{self.tail()}"
+        return self.is_ready()
 
     @property
     def supervisor(self) -> psutil.Process:
