@@ -56,6 +56,15 @@ def test_both_sides_see_whether_it_is_confirmed(client: FlaskClient, switched_on
     assert {each["channel"]: each["confirmed"] for each in told} == {"mail": True, "push": True}
 
 
+def test_a_flood_of_reports_asks_nobody(client: FlaskClient, switched_on: Settings, owner: Engine) -> None:
+    report = file(client)
+    with owner.begin() as connection:
+        connection.execute(text("update report set trust = 'low'"))
+    for choice in (MAIL, SMS):
+        assert choose(client, report, yes=False, **choice).status_code == 200
+    assert letters(owner) == [] and rows(owner, "select count(*) from outbox where job = 'deliver'") == [(0,)]
+
+
 def test_push_needs_no_question(client: FlaskClient, switched_on: Settings, line_app: Flask, owner: Engine) -> None:
     report = file(client)
     choose(client, report, yes=False, **push_choice())

@@ -236,6 +236,25 @@ def test_a_browser_renews_its_own_subscription_and_nobody_elses(
     assert len(rows(owner, "select 1 from subscription")) == 1 and rows(owner, "select sealed, mark from subscription") != before
 
 
+def test_a_renewal_to_what_is_chosen_already_leaves_one(client: FlaskClient, switched_on: Settings, owner: Engine) -> None:
+    report = file(client)
+    (first,) = choose(client, report, **push_choice(path="former")).get_json()["chosen"]
+    choose(client, report, **push_choice(path="new"))
+    new = Receiver().subscription(f"https://{PUSH_HOST}/new")
+    sent = {"id": first["id"], "endpoint": f"https://{PUSH_HOST}/former", "subscription": new}
+    assert client.post("/api/v1/push/renew", json=sent).status_code == 204
+    assert len(rows(owner, "select 1 from subscription")) == 1
+
+
+def test_after_withdrawing_nothing_can_be_chosen(client: FlaskClient, switched_on: Settings, owner: Engine) -> None:
+    report = file(client)
+    assert (
+        client.post("/api/v1/follow-up/withdraw", json={"receipt_code": report["receipt_code"], "sure": True}).status_code == 200
+    )
+    assert choose(client, report, **push_choice()).status_code == 409
+    assert rows(owner, "select 1 from subscription") == []
+
+
 def test_at_closing_the_address_goes_when_the_last_letter_has_gone(
     client: FlaskClient, cast: Cast, switched_on: Settings, line_app: Flask, owner: Engine
 ) -> None:

@@ -12,9 +12,10 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Delete, and_, delete, exists, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from reporting import jobs
 from reporting.adapters.outbound import NotAllowed, require_public_name, target_of
@@ -44,6 +45,8 @@ from reporting.services import addresses, ways
 from reporting.services.unit_of_work import Work, unit_of_work
 from reporting.services.ways import READY, Owner, Way, mark_of, sealed
 
+WITHDRAWN: Final = "You withdrew this report. Nobody will tell you anything more."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
@@ -70,8 +73,10 @@ class _DeviceOwner(Owner):
 
 def choose(receipt_code: str, choice: Choice) -> list[dict[str, Any]]:
     """Lets the reporter be told in this way; all that are chosen now. Raises NotFound for a code that opens nothing, Refused
-    for an address that is none, NotPossible for a channel that is off or too many ways."""
+    for an address that is none, NotPossible for a channel that is off, too many ways, or a report that was withdrawn."""
     with _reporter(receipt_code) as (work, owner):
+        if work.session.scalar(select(Report.withdrawn_at).where(Report.id == owner.id)) is not None:
+            raise NotPossible(WITHDRAWN)
         return _chosen(work, owner, _add(work, owner, choice))
 
 
@@ -136,7 +141,11 @@ def renew(subscription_id: uuid.UUID, former_endpoint: str, browser: Browser) ->
             "mark": mark_of(_owner_of(row), browser.endpoint),
             "service": service,
         }
-        work.session.execute(update(Subscription).where(Subscription.id == row.id).values(values))
+        try:
+            with work.session.begin_nested():
+                work.session.execute(update(Subscription).where(Subscription.id == row.id).values(values))
+        except IntegrityError:  # the same phone chose it anew meanwhile: once is enough
+            work.change(delete(Subscription).where(Subscription.id == row.id).execution_options(synchronize_session=False))
 
 
 def _owner_of(row: Subscription) -> uuid.UUID | None:
@@ -241,7 +250,11 @@ def _add(work: Work, owner: Owner, choice: Choice) -> bytes:
         confirmed_at=adapters().clock() if own else None,
         device_id=owner.device_id if isinstance(owner, _DeviceOwner) else None,
     )
-    row_id = ways.add(work, owner, way)
+    try:
+        with work.session.begin_nested():
+            row_id = ways.add(work, owner, way)
+    except IntegrityError:  # two taps at once
+        return mark
     if choice.channel != PUSH and not own:
         addresses.ask(work, owner, (row_id, choice.channel, known))
     return mark
