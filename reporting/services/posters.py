@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from reporting.adapters.paper.poster import MOST_LANGUAGES, Poster
 from reporting.adapters.paper.sheet import SIZES
-from reporting.adapters.paper.words import written
+from reporting.adapters.paper.words import words_in, written
 from reporting.bootstrap import adapters
 from reporting.domain.errors import Forbidden, NotFound, Problem, Refused
+from reporting.domain.languages import N_
 from reporting.models.venue import PlaceCode, Venue
 from reporting.policy import Actor, scope
 from reporting.services.history import record
@@ -18,8 +19,8 @@ from reporting.services.jurisdictions import map_changed
 from reporting.services.unit_of_work import unit_of_work
 from reporting.services.venues import Place, new_code, revoke_code
 
-HELP_POINT: Final = "Help point"
-USUAL_PLACES: Final = ("Entrance", HELP_POINT, "Staff room")
+HELP_POINT: Final = N_("Help point")
+USUAL_PLACES: Final = (N_("Entrance"), HELP_POINT, N_("Staff room"))
 """Where a poster hangs first: people come in there, look for help there, and staff reads it there."""
 
 
@@ -59,14 +60,19 @@ def poster_of(place: Place, wanted: Wanted) -> Poster:
     )
 
 
+def is_called(label: str, place: str) -> bool:
+    """Whether a label is the name of a usual place in any language that we print."""
+    return label.casefold() in {place.casefold(), *(words_in(each.code)(place).casefold() for each in written())}
+
+
 def missing_places(labels: Iterable[str]) -> tuple[str, ...]:
-    """The usual places for which a house has no code in use; `labels` are those of its codes in use."""
-    there = {label.casefold() for label in labels}
-    return tuple(each for each in USUAL_PLACES if each.casefold() not in there)
+    """The usual places for which a house has no code in use; `labels` are those of its codes in use, in whatever language."""
+    there = tuple(labels)
+    return tuple(each for each in USUAL_PLACES if not any(is_called(label, each) for label in there))
 
 
-def add_usual_places(actor: Actor) -> None:
-    """Adds a code for each usual place that has none; a second time changes nothing."""
+def add_usual_places(actor: Actor, language: str) -> None:
+    """Adds a code for each usual place that has none, named in that language; a second time changes nothing."""
     venue_id = scope(actor, "poster.print").venue_id
     if venue_id is None:
         raise Forbidden("This account belongs to no venue.")
@@ -74,8 +80,8 @@ def add_usual_places(actor: Actor) -> None:
         venue = work.session.get_one(Venue, venue_id, with_for_update=True)
         in_use = PlaceCode.venue_id == venue.id, PlaceCode.revoked_at.is_(None)
         wanted = missing_places(work.session.scalars(select(PlaceCode.label).where(*in_use)))
-        for label in wanted:
-            new_code(work, venue, label)
+        for place in wanted:
+            new_code(work, venue, words_in(language)(place))
         if wanted:
             map_changed(work)
             record(work, actor, "place.added", "venue", venue.id)

@@ -31,7 +31,7 @@ def posters() -> ResponseReturnValue:
 @guarded("poster.print")
 def add_usual_places() -> ResponseReturnValue:
     """Codes for an entrance, a help point and a staff room, where the house has none of that name yet."""
-    services.add_usual_places(actor())
+    services.add_usual_places(actor(), page_language().code)
     return redirect(url_for("venue.posters"), 303)
 
 
@@ -67,7 +67,9 @@ def poster_paper(code: str) -> ResponseReturnValue:
 
 def _page(problems: list[FormProblem], opened: str = "") -> str:
     found = codes(actor())
-    help_point = next((each.label for each in found if each.revoked_at is None and each.label == HELP_POINT), "")
+    help_point = next(
+        (each.label for each in found if each.revoked_at is None and services.is_called(each.label, HELP_POINT)), ""
+    )
     page = {
         "codes": [each for each in found if each.revoked_at is None],
         "revoked": [each for each in found if each.revoked_at is not None],
@@ -76,6 +78,6 @@ def _page(problems: list[FormProblem], opened: str = "") -> str:
         "sizes": tuple(SIZES),
         "size": request.args.get("size", "A4"),
         "help_point": request.args.get("help_point", help_point),
-        "missing": services.missing_places(each.label for each in found if each.revoked_at is None),
+        "missing": [_(place) for place in services.missing_places(each.label for each in found if each.revoked_at is None)],
     }
     return render_template("venue/posters.html", problems=problems, opened=opened, origin=adapters().settings.origin, **page)
