@@ -8,7 +8,7 @@ does; the line deletes what was never finished.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018"
+revision = "0017"
 down_revision = "0016"
 
 ROLE = "reporting_app"
