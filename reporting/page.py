@@ -5,6 +5,7 @@ The language travels in the address (`?lang=xx`), never in a cookie.
 
 import json
 from collections.abc import Callable
+from functools import cache
 from itertools import chain
 from typing import Any, Final, cast
 
@@ -81,12 +82,19 @@ def isolated(value: Any) -> Any:
 def counted(singular: str, plural: str) -> str:
     """Every form of a text for a script, which puts the number where # stands (static/js/public/counted.mjs): JSON of CLDR's name
     of the form to the text in the page's language."""
-    category = Locale.parse(page_language().code).plural_form
     say = get_domain().get_translations().ungettext
-    forms: dict[str, str] = {}
-    for number in chain(range(1, FORMS_SHOW_UP), (0,)):
-        forms.setdefault(category(number), say(singular, plural, number) % {"num": "#"})
+    forms = {name: say(singular, plural, number) % {"num": "#"} for name, number in _examples(page_language().code).items()}
     return json.dumps(forms, ensure_ascii=False)
+
+
+@cache
+def _examples(code: str) -> dict[str, int]:
+    """For each form that a language has for numbers, by CLDR's name, one number that takes it."""
+    category = Locale.parse(code).plural_form
+    found: dict[str, int] = {}
+    for number in chain(range(1, FORMS_SHOW_UP), (0,)):
+        found.setdefault(category(number), number)
+    return found
 
 
 def said(message: str) -> str:
