@@ -1,5 +1,6 @@
 """Addresses belong to whoever reads them: asked once, told nothing before their yes, left alone for good after their no."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -203,3 +204,18 @@ def test_the_address_one_signs_in_with_needs_no_question_and_another_does(
     assert [each["confirmed"] for each in told] == [True] and letters(owner) == []
     told = client.post("/api/v1/channels", json={"channel": "mail", "address": "x@example.org"}, headers=gil).get_json()["chosen"]
     assert [each["confirmed"] for each in told] == [False] and letters(owner) == [("confirm", "waiting")]
+
+
+def test_the_same_choice_many_times_at_once_is_one_way_and_one_question(
+    client: FlaskClient, switched_on: Settings, owner: Engine
+) -> None:
+    report = file(client)
+    asked = {"receipt_code": report["receipt_code"], **MAIL}
+    app = client.application
+
+    def once(_number: int) -> int:
+        return app.test_client().post("/api/v1/follow-up/channels", json=asked).status_code
+
+    with ThreadPoolExecutor(4) as many:
+        assert set(many.map(once, range(8))) == {200}
+    assert rows(owner, "select count(*) from subscription") == [(1,)] and letters(owner).count(("confirm", "waiting")) <= 2

@@ -92,7 +92,8 @@ def _ask(work: Work, owner: Owner, each: Listed, hours: list[Hours] | None) -> N
         hours=hours,
     )
     row_id = ways.add(work, owner, way)
-    addresses.ask(work, owner, (row_id, each.channel, address))
+    if row_id is not None:
+        addresses.ask(work, owner, (row_id, each.channel, address))
 
 
 def told(sight: Sight, owner: Owner, listed: Sequence[Listed]) -> list[str]:

@@ -40,6 +40,7 @@ from reporting.models.delivery import Delivery, Subscription
 from reporting.models.incident import Incident
 from reporting.models.outbox import Outbox
 from reporting.models.report import Contact, Report
+from reporting.models.workspace import VenueDevice
 from reporting.policy import Actor
 from reporting.services import addresses, ways
 from reporting.services.unit_of_work import Work, unit_of_work
@@ -194,9 +195,13 @@ def sweeps() -> dict[str, Delete]:
     late = late.where(Incident.status == "closed", Incident.closed_at < now - KEPT_AFTER_CLOSING)
     waits = exists().where(Delivery.subscription_id == Subscription.id, Delivery.state.in_(("waiting", "dead", "held")))
     left = select(Account.id).where(Account.disabled_at.is_not(None))
+    ended_devices = select(VenueDevice.id).join(Account, Account.id == VenueDevice.account_id)
+    ended_devices = ended_devices.where(or_(VenueDevice.revoked_at.is_not(None), Account.disabled_at.is_not(None)))
     done = or_(and_(Subscription.report_id.in_(ended), ~waits), Subscription.report_id.in_(late))
     return {
-        "subscriptions": delete(Subscription).where(or_(done, Subscription.account_id.in_(left))),
+        "subscriptions": delete(Subscription).where(
+            or_(done, Subscription.account_id.in_(left), Subscription.device_id.in_(ended_devices))
+        ),
         "deliveries": delete(Delivery).where(Delivery.ended_at < now - HISTORY_KEPT),
         **addresses.sweeps(),
         "letters": delete(Outbox).where(Outbox.job == jobs.DELIVER, ~exists().where(Delivery.id == Outbox.subject_id)),
@@ -255,7 +260,7 @@ def _add(work: Work, owner: Owner, choice: Choice) -> bytes:
             row_id = ways.add(work, owner, way)
     except IntegrityError:  # two taps at once
         return mark
-    if choice.channel != PUSH and not own:
+    if row_id is not None and choice.channel != PUSH and not own:
         addresses.ask(work, owner, (row_id, choice.channel, known))
     return mark
 

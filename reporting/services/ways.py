@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, insert, or_
+from sqlalchemy import ColumnElement, or_
+from sqlalchemy.dialects.postgresql import insert
 
 from reporting.adapters.seals import Place
 from reporting.bootstrap import adapters
@@ -69,8 +70,8 @@ def mark_of(owner_id: uuid.UUID | None, address: str) -> bytes:
     return adapters().seals.mark(PURPOSE, f"{owner_id}|{address}")
 
 
-def add(work: Work, owner: Owner, way: Way) -> uuid.UUID:
-    """Writes the way; the caller has seen to it that the owner does not have it yet."""
+def add(work: Work, owner: Owner, way: Way) -> uuid.UUID | None:
+    """Writes the way; None where somebody else wrote the same one in this very moment."""
     row_id = uuid.uuid4()
     row = {
         "id": row_id,
@@ -86,5 +87,5 @@ def add(work: Work, owner: Owner, way: Way) -> uuid.UUID:
         "device_id": way.device_id,
         "short_mark": short_links.mark_of(short_links.word_of(row_id)),
     }
-    work.session.execute(insert(Subscription.__table__), row)
-    return row_id
+    added = insert(Subscription).values(row).on_conflict_do_nothing().returning(Subscription.id)
+    return work.session.scalar(added)
