@@ -115,7 +115,7 @@ def of_incidents(session: Session, ids: Sequence[uuid.UUID]) -> list[ToRoute]:
     ).all()
     by_incident = {row.incident_id: row for row in said}
     rows = session.execute(_rows().where(among(Incident.id, ids)))
-    return _with_kinds(session, [_to_route(row, by_incident.get(row.id, UNSAID)) for row in rows])
+    return [_to_route(row, by_incident.get(row.id, UNSAID)) for row in rows]
 
 
 def _with_kinds(session: Session, found: list[ToRoute]) -> list[ToRoute]:
@@ -164,7 +164,7 @@ def _movable() -> Any:
 
 def _held(session: Session, rows: Sequence[Any]) -> list[Held]:
     ids = [row.id for row in rows]
-    known = {each.incident_id: each for each in of_incidents(session, ids)}
+    known = {each.incident_id: each for each in _with_kinds(session, of_incidents(session, ids))}
     rooms: dict[uuid.UUID, str] = {row.id: row.name for row in session.execute(select(Organisation.id, Organisation.name))}
     placed, suggested = _placed_by_hand(session, ids), _suggested(session, ids)
     return [Held(known[row.id], rooms[row.organisation_id], row.id in placed, suggested.get(row.id)) for row in rows]
