@@ -23,6 +23,7 @@ class Line:
     cuts: int = 0
     way: Callable[[], str] = lambda: "passes"
     asked: list[str] = field(default_factory=list)
+    pieces: list[int] = field(default_factory=list)
     lock: Any = field(default_factory=threading.Lock)
 
     def carries(self, count: int) -> bool:
@@ -45,6 +46,7 @@ def cutting(site: str) -> Iterator[tuple[str, Line]]:
         def _any(self) -> None:
             picture = "/pictures/" in self.path and self.path.startswith("/api/")
             line.asked += [self.command] if picture else []
+            line.pieces += [int(self.headers["Content-Length"])] if picture and self.command == "PATCH" else []
             if picture and line.dark:
                 self.close_connection = True
                 return

@@ -62,6 +62,7 @@ def test_a_break_costs_one_piece_at_most(visit: Visits, client: FlaskClient, web
     assert line.cuts == 1 and length > 150_000
     assert 0 < line.sent - length <= PIECE
     assert "HEAD" in line.asked and "PUT" not in line.asked
+    assert line.pieces[:3] == [PIECE] * 3 and max(line.pieces[3:]) == PIECE // 2, "smaller after the break"
 
 
 def test_what_has_arrived_is_shown_and_outlives_a_reload(

@@ -2,6 +2,7 @@
 // most: the phone asks how much is there and goes on. Where pieces do not pass, the picture is sent whole.
 
 const PIECE = 65_536;
+const LEAST_PIECE = 16_384;
 const PIECE_MS = 60_000;
 const WHOLE_MS = 120_000;
 const FINAL = [400, 404, 413, 415, 422];
@@ -23,7 +24,7 @@ export async function sendPicture(record, { told, wanted }) {
     at = answer.at;
     told(at);
     if (!(await wanted())) return cancelled(upload);
-    answer = read(await piece(record.blob, upload, { at, told }));
+    answer = read(await piece(record, upload, { at, told }));
   }
   return answer.state === "no pieces" ? sendWhole(record, told) : { state: "waiting", at, ...answer };
 }
@@ -48,8 +49,9 @@ async function digestOf(blob) {
   return btoa(String.fromCharCode(...digest));
 }
 
-function piece(blob, { address, headers }, { at, told }) {
-  const end = Math.min(at + PIECE, blob.size);
+// A line that broke gets smaller pieces, down to the smallest that the server takes.
+function piece({ blob, breaks = 0 }, { address, headers }, { at, told }) {
+  const end = Math.min(at + Math.max(LEAST_PIECE, PIECE / 2 ** breaks), blob.size);
   const of = {
     "Content-Type": "application/partial-upload",
     "Upload-Offset": at,

@@ -1,6 +1,6 @@
 // The pictures this phone still has to send, in a database of their own; in memory where the browser stores nothing.
-// A record: {key, reportId, n, code, blob, state: "waiting" | "sent" | "refused" | "gone", since, begun, at}. `begun`: some of it may
-// be with the server, `at` bytes when that was last told. A sent one keeps no picture.
+// A record: {key, reportId, n, code, blob, state: "waiting" | "sent" | "refused" | "gone", since, begun, at, breaks}. `begun`: some of
+// it may be with the server, `at` bytes when that was last told; it broke off so often. A sent one keeps no picture.
 
 const DAY_MS = 86_400_000;
 const HOLD_MS = 2_000;

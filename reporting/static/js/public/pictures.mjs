@@ -88,13 +88,13 @@ async function sendAll() {
 // Another picture at the same number is another record.
 const isKept = async ({ key, since }) => (await store.all()).some((record) => record.key === key && record.since === since);
 
-// What is still to be sent remembers that it was begun, and how far it came.
+// What is still to be sent remembers that it was begun, how far it came, and how often it broke off.
 async function settle(record, { state, n, at = 0 }) {
   if (state === "removed") return;
-  if (state === "waiting") return store.put({ ...record, begun: true, at });
+  if (state === "waiting") return store.put({ ...record, begun: true, at, breaks: (record.breaks ?? 0) + 1 });
   if (state === "elsewhere") {
     await store.remove(record);
-    return store.put({ ...record, n, begun: false, at: 0 });
+    return store.put({ ...record, n, begun: false, at: 0, breaks: 0 });
   }
   return store.put({ ...record, state, blob: null });
 }
