@@ -17,7 +17,7 @@ from pathlib import Path
 MASTER_KEY_BYTES = 32
 LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".webp": "image/webp"}
 LARGEST_LOGO_BYTES = 8192
-OUR_ROOM = "the city safety room"
+OUR_ROOM = "the control room in charge there"
 """What pages call the room of a deployer who named none; it stands in the catalogues."""
 OUR_COLOUR = "#0B4F6C"
 """The colour of a deployer who chose none: the one that css/public.css has."""

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 from reporting.bootstrap import adapters
 from reporting.domain.categories import CODES
 from reporting.domain.facts import Point, RoutingFacts
-from reporting.queries.responsible import Whereabouts, room_for
+from reporting.queries.responsible import Whereabouts, room_for, room_of_house
 from reporting.queries.watching import forget
 from reporting.services.unit_of_work import unit_of_work
 from tests.cast import Cast
@@ -105,3 +105,11 @@ def test_a_forged_question_is_refused(client: FlaskClient) -> None:
         {"category": "other", "location": {"lat": 91, "lon": 0}},
     ):
         assert client.post("/api/v1/room", json=said).status_code == 422
+
+
+def test_a_house_names_the_room_that_gets_whatever_its_staff_flag(web_app: Flask, cast: Cast, owner: Engine) -> None:
+    with web_app.app_context():
+        found = room_of_house("K7QD")
+        assert found is not None
+        assert found.room == _public(owner, cast.organisations["mall"])
+        assert room_of_house("ZZZZ") is None

@@ -25,7 +25,7 @@ from reporting.citizen.information import kept
 from reporting.citizen.looks import wants_act
 from reporting.citizen.room import general_room, room_of
 from reporting.citizen.tiles import first_tiles, more_tiles
-from reporting.citizen.watching import sentences, unwatched
+from reporting.citizen.watching import sentences, told, unwatched
 from reporting.domain.categories import CODES
 from reporting.domain.errors import InProgress, Refused
 from reporting.domain.hot import SAFE_DISTANCE_M
@@ -94,7 +94,8 @@ def send() -> ResponseReturnValue:
     answer = json.loads(filed.body)
     notices = [_(words) for words in (notice["message"] for notice in answer["notices"])]
     room = room_of(report_from_form(values, page_language().code))
-    page = {"notices": notices, "unwatched": unwatched(values.get("venue", "")), "room": room}
+    note = told(room) if room else unwatched(values.get("venue", ""))
+    page = {"notices": notices, "unwatched": note, "room": (room and room.room) or general_room()}
     return render_template("citizen/receipt.html", code=answer["receipt_code"], **page), 201
 
 

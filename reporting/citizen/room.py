@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from reporting.domain.facts import Point
+from reporting.domain.watching import Watch
 from reporting.queries.responsible import Whereabouts, room_for
 
 
@@ -13,10 +14,9 @@ def general_room() -> str:
     return _("the control room in charge there")
 
 
-def room_of(sent: dict[str, Any]) -> str:
-    """The room of a report as it was sent."""
+def room_of(sent: dict[str, Any]) -> Watch | None:
+    """The room of a report as it was sent, and whether it is watched; None where that is not certain."""
     location = sent.get("location")
     point = Point(location["lat"], location["lon"], location.get("accuracy_m")) if location else None
     staff = bool(sent.get("about_staff"))
-    found = room_for(Whereabouts(sent["category"], point, sent.get("venue", ""), staff))
-    return found.room if found and found.room else general_room()
+    return room_for(Whereabouts(sent["category"], point, sent.get("venue", ""), staff))

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from reporting.adapters.sight import reading
 from reporting.bootstrap import adapters
 from reporting.domain.area_index import AreaIndex
+from reporting.domain.categories import CODES
 from reporting.domain.facts import Point, RoutingFacts
 from reporting.domain.responsible import Ground, Option, hidden_rooms
 from reporting.domain.watching import Watch
@@ -49,19 +50,28 @@ _known: dict[str, _Map] = {}
 def room_for(asked: Whereabouts) -> Watch | None:
     """The room that will get it, as the public may know it; None where that is not certain or cannot be known now: the
     database is away, or a row of the map cannot be read."""
+    return _certain([asked])
+
+
+def room_of_house(code: str) -> Watch | None:
+    """The room that gets whatever staff flag at a place code, of any category; None where that depends on what it is."""
+    return _certain([Whereabouts(category, code=code) for category in CODES])
+
+
+def _certain(asked: list[Whereabouts]) -> Watch | None:
+    """The one room for all of these, which lie at the same place code."""
     try:
         with reading() as session:
-            current = _map(session)
-            chosen = {_first(current, facts) for facts in _readings(session, asked)}
+            current, venue = _map(session), _venue(session, asked[0].code)
+            chosen = {_first(current, facts) for each in asked for facts in _readings(each, venue)}
     except (SQLAlchemyError, ValueError):
         return None
     room = chosen.pop()
     return watch_of_room(room) if room and not chosen else None
 
 
-def _readings(session: Session, asked: Whereabouts) -> Iterator[RoutingFacts]:
+def _readings(asked: Whereabouts, venue: dict[str, Any]) -> Iterator[RoutingFacts]:
     """The report as routing will see it, if triage finds something graver than lawful behaviour in it, and if not."""
-    venue = _venue(session, asked.code)
     at = adapters().clock()
     plain = RoutingFacts(category=asked.category, at=at, point=asked.point, about_staff=asked.about_staff, **venue)
     yield plain

@@ -26,7 +26,8 @@ from reporting.page import page_language, said
 from reporting.policy import decide
 from reporting.queries import venue
 from reporting.queries.notices import notices
-from reporting.queries.premises import premises
+from reporting.queries.premises import Premises, premises
+from reporting.queries.responsible import room_of_house
 from reporting.schemas.report_form import ASKED, FormProblem, flattened, form_problems, report_from_form
 from reporting.schemas.reports import NewReportSchema
 from reporting.services.filing import file_report
@@ -124,9 +125,11 @@ def show(values: MultiDict[str, str] | None = None, problems: list[FormProblem] 
     """The one screen, as whoever is here may see it. `more`: `sent`, `receipt_code`, `pin_problem`."""
     who = actor()
     own = venue.own_reports(who) if decide(who, "venue.own_reports").allowed else []
+    house = premises(who)
     return render_template(
         "venue/home.html",
-        premises=premises(who),
+        premises=house,
+        room=_room(house),
         usual_place=_usual_place(),
         reports=[plain(report) for report in own],
         notices=[_asked(notice) for notice in notices(who)],
@@ -134,6 +137,12 @@ def show(values: MultiDict[str, str] | None = None, problems: list[FormProblem] 
         **{"pass": _pass()},
         **more,
     )
+
+
+def _room(house: Premises | None) -> str:
+    """Who gets what is flagged here; empty where that depends on what it is."""
+    found = room_of_house(house.places[0][0]) if house and house.places else None
+    return found.room if found else ""
 
 
 def _form(values: MultiDict[str, str], problems: list[FormProblem]) -> dict[str, Any]:

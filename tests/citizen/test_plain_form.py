@@ -11,6 +11,7 @@ from reporting.app import put_on_faces
 from reporting.bootstrap import build
 from reporting.config import Settings
 from reporting.domain.receipts import normalised
+from reporting.queries.watching import forget
 from tests.cast import Cast
 
 pytestmark = pytest.mark.db
@@ -111,6 +112,21 @@ def test_a_text_of_looks_alone_is_asked_back_once(client: FlaskClient, owner: En
     assert filed(owner) == []
     assert client.post("/", data={**LOOKS, "idempotency_key": key_of(asked), "asked_for_act": "yes"}).status_code == 201
     assert len(filed(owner)) == 1
+
+
+def test_the_receipt_never_names_the_houses_number_where_its_staff_are_meant(
+    client: FlaskClient, cast: Cast, owner: Engine
+) -> None:
+    number = "+358 000 555 061"
+    with owner.begin() as connection:
+        told = {"number": number, "key": cast.organisations["mall"]}
+        connection.execute(text("update organisation set phone = :number where id = :key"), told)
+    forget()
+    plain = {"category": "unattended_item", "venue": "K7QD"}
+    usual = client.post("/", data={**plain, "idempotency_key": key_of(client.get("/"))})
+    apart = client.post("/", data={**plain, "about_staff": "yes", "idempotency_key": key_of(client.get("/"))})
+    assert (usual.status_code, apart.status_code) == (201, 201)
+    assert number in usual.text and number not in apart.text
 
 
 @pytest.mark.parametrize("more", [{"suspicious_behaviour.behaviours": "watched"}, {"description": "a tall man films the guards"}])

@@ -162,6 +162,19 @@ def test_the_room_is_said_by_its_place_before_sending(visit: Visits, cast: Cast,
     receipt(page)
 
 
+def test_the_receipt_names_the_number_of_the_room_that_gets_it(visit: Visits, cast: Cast) -> None:
+    page = visit()
+    said = {"room": "Harbour room", "watched": "nobody_there", "phone": "+358 000 555 099"}
+    page.route("**/api/v1/room", lambda route: route.fulfill(json=said))
+    page.goto("/")
+    choose(page, "A vehicle that worries me")
+    here(page)
+    expect(page.locator("#goes-to")).to_have_text("This goes to Harbour room.")
+    send(page)
+    receipt(page)
+    expect(page.locator("#receipt [data-watch-note]")).to_contain_text("+358 000 555 099")
+
+
 def test_a_rough_place_asks_for_words_and_never_stops_anybody(visit: Visits, owner: Engine) -> None:
     page = visit(geolocation={**HERE, "accuracy": 400})
     page.goto("/")

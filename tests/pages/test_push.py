@@ -91,6 +91,20 @@ def test_nothing_is_asked_before_a_tap_and_one_tap_takes_it_back(visit: Visits, 
     assert rows(owner) == [] and page.evaluate("indexedDB.databases().then((all) => all.length)") >= 1
 
 
+def test_the_offer_stays_on_the_receipt_whatever_else_changes_there(visit: Visits, town: None) -> None:
+    page = visit(permissions=["notifications", "geolocation"], service_workers="allow")
+    page.add_init_script(f"({SUBSCRIBE})({json.dumps(Receiver().subscription(ENDPOINT))})")
+    page.goto("/")
+    page.get_by_text("A vehicle that worries me", exact=True).click()
+    page.get_by_role("button", name="Here, where I am").click()
+    page.get_by_role("button", name="Send", exact=True).click()
+    offer = page.get_by_role("button", name="Tell me on this phone")
+    expect(offer).to_be_visible()
+    page.evaluate("new BroadcastChannel('outbox').postMessage('changed')")
+    page.wait_for_timeout(500)
+    expect(offer).to_be_visible()
+
+
 def test_the_phone_keeps_no_receipt_code_for_it(visit: Visits, report: dict[str, Any]) -> None:
     page = being_told(visit, report)
     page.get_by_role("button", name="Tell me on this phone").click()

@@ -84,6 +84,23 @@ def test_two_taps_and_no_key_flag_something(
     assert str(report.filed_by) == cast.people["gil"].account_id
 
 
+def test_send_now_is_whole_on_the_screen_below_a_long_notice(visit: Visits, cast: Cast, web_app: Flask) -> None:
+    page = till(visit, cast, web_app, 390, 844, has_touch=True)
+    page.evaluate("document.querySelector('.venue').before(Object.assign(document.createElement('p'), { id: 'long' }))")
+    page.evaluate("document.querySelector('#long').style.blockSize = '28rem'")
+    page.get_by_text(ITEM, exact=True).tap()
+    expect(page.get_by_role("button", name="Send now")).to_be_in_viewport(ratio=1)
+
+
+def test_the_list_does_not_say_nothing_yet_after_something_was_sent(visit: Visits, cast: Cast, web_app: Flask) -> None:
+    page = till(visit, cast, web_app, has_touch=True)
+    expect(page.get_by_text("Nothing yet. What you flag will stand here with its answer.")).to_be_visible()
+    page.get_by_text(ITEM, exact=True).tap()
+    page.get_by_role("button", name="Send now").tap()
+    sent(page)
+    expect(page.get_by_text("Nothing yet. What you flag will stand here with its answer.")).to_be_hidden()
+
+
 def test_hot_is_three_more_taps_on_the_same_screen(visit: Visits, cast: Cast, web_app: Flask, owner: Engine) -> None:
     page = till(visit, cast, web_app, has_touch=True)
     page.evaluate(COUNT)

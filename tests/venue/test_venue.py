@@ -74,6 +74,15 @@ def test_staff_flag_something_and_find_it_in_their_list(gil: FlaskClient, cast: 
     assert report["reference"] in page.text and "<strong>Received</strong>" in page.text
 
 
+def test_the_page_names_the_room_that_gets_it(gil: FlaskClient, cast: Cast, owner: Engine) -> None:
+    with owner.connect() as connection:
+        asked = text("select public_name from organisation where id = :key")
+        room = connection.execute(asked, {"key": cast.organisations["mall"]}).scalar_one()
+    page = gil.get("/venue/", **HTTPS).text
+    assert page.count(f"This goes to {room}. It may be passed to police.") == 2
+    assert page.count("This goes to the control room in charge there. It may be passed to police.") == 2
+
+
 def test_the_reports_of_others_are_not_in_the_list(gil: FlaskClient, cast: Cast) -> None:
     gil.post("/api/v1/reports", json=a_report(description="of a passer-by", venue="K7QD"), headers=new_key())
     assert "of a passer-by" not in gil.get("/venue/", **HTTPS).text

@@ -92,7 +92,7 @@ export class ReceiptPage {
       return this.on.refused(parcel);
     }
     this.box.dataset.state = state;
-    for (const part of this.box.querySelectorAll("[data-when]")) {
+    for (const part of this.box.querySelectorAll("[data-when]:not([data-push] *)")) {
       part.hidden = !part.dataset.when.split(" ").includes(state) || ("dangerOnly" in part.dataset && !danger);
     }
     for (const part of this.box.querySelectorAll("[data-stored]")) part.hidden = (part.dataset.stored === "no") !== Boolean(volatile);

@@ -37,7 +37,9 @@ export class Room {
     const short = this.form.querySelector("#watched");
     short.textContent = short.dataset[state] ?? "";
     const sentence = this.watch.dataset[state];
-    this.watch.replaceChildren(...(sentence ? [this.#note(sentence, phone)] : []));
+    for (const place of [this.watch, ...document.querySelectorAll("[data-watch-note]")]) {
+      place.replaceChildren(...(sentence ? [this.#note(sentence, phone)] : []));
+    }
   }
 
   #note(sentence, phone) {

@@ -159,6 +159,8 @@ async function draw() {
   for (const row of gone) row.remove();
   rows.forEach((row, place) => list.children[place] !== row && list.insertBefore(row, list.children[place] ?? null));
   list.hidden = rows.length === 0;
+  const own = document.querySelector(".own:has([data-none])");
+  if (own) own.hidden = rows.length > 0;
 }
 
 async function clear() {
@@ -180,7 +182,10 @@ async function start() {
     event.preventDefault();
     send();
   });
-  form.addEventListener("change", () => (find("#what-missing").hidden ||= Boolean(chosen())));
+  form.addEventListener("change", ({ target }) => {
+    find("#what-missing").hidden ||= Boolean(chosen());
+    if (target.name === "category") find(".now").scrollIntoView({ block: "nearest" });
+  });
   outbox.watch(draw);
   outbox.start();
   if ("kept" in page.dataset) furnish();
