@@ -23,7 +23,7 @@ DRILLS: Final = (
     ("lockdown", 130, 64, 14, ""),
 )
 """Kind, how many days ago, people, minutes, what went wrong."""
-NOTICE: Final = "A march passes the square from 14:00 to 15:00. Keep the doors to the square free."
+NOTICE: Final = "A march passes the square tomorrow from 14:00 to 15:00. Keep the doors to the square free."
 
 
 def keep_books(ground: Ground) -> None:

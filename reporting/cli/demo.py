@@ -78,7 +78,8 @@ def announce(settings: Settings) -> None:
         each = accounts[name]
         lines.append(f"  {name:<14} {each['email']:<28} password {each['password']}  code secret {each['totp_secret']}")
     lines += ["", f"  Code for a device of {device['for']} at /venue/: {device['code']}, once, within 12 hours"]
-    lines += ["", f"  Every sign-in and token: {path}", f"  A six-digit code now: reporting code {SHOWN[0]}", ""]
+    lines += ["", f"  Every sign-in and token: {path}"]
+    lines += [f"  A six-digit code now: {sys.argv[0]} code {SHOWN[0]} --data {settings.data_dir}", ""]
     click.echo("\n".join(lines))
 
 

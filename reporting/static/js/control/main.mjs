@@ -152,6 +152,7 @@ store.listen((ids) => {
 
 async function showMap() {
   const say = byId("map-say");
+  say.hidden = false;
   try {
     allowMapWorker();
     const { IncidentMap } = await import("./map.mjs");
