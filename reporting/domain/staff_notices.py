@@ -11,6 +11,8 @@ from reporting.domain.first_look import ASIDE, AVOIDED, Looked, reasons_against
 PLEASE_LOOK: Final = "please_look"
 KEEP_AWAY: Final = "keep_away"
 ONLY_TOLD: Final = "for_information"
+WORSE: Final = (PLEASE_LOOK, ONLY_TOLD, KEEP_AWAY)
+"""From the mildest on."""
 WORDS: Final[dict[str, str]] = {
     PLEASE_LOOK: "Please look from where it is safe, and tell us what you see.",
     KEEP_AWAY: "Do not go near, do not touch, keep others away.",
@@ -23,6 +25,11 @@ SAID: Final[dict[str, str]] = {
     ONLY_TOLD: "told not to go near",
 }
 """kind -> what the room reads on its timeline."""
+
+
+def worse_than(kind: str) -> tuple[str, ...]:
+    """The kinds that a notice of this kind takes the place of."""
+    return tuple(WORSE[: WORSE.index(kind)])
 
 
 def kind_of(facts: Looked) -> str:

@@ -20,37 +20,44 @@ from reporting.policy import Actor
 
 GATE: Final = 100
 """The weight with which a finding of danger opens the gate of immediate danger."""
-_FACTS: Final = text("""
+_FACTS: Final = """
     select i.id, i.priority, i.hot_hidden, i.hot_obvious, i.hot_typical, i.exercise,
         i.status = 'closed' or i.merged_into_id is not null as closed,
         i.lane = 'reviewed' and not i.priority_overridden as only_about_people,
-        i.about_staff or exists (select 1 from report r where r.incident_id = i.id and r.about_staff) as about_staff,
-        array(select distinct r.category from report r where r.incident_id = i.id) || i.category as categories,
-        array(select distinct r.item_size from report r where r.incident_id = i.id and r.item_size is not null) as sizes,
-        array(select distinct b from report r, unnest(r.behaviours) b where r.incident_id = i.id) as behaviours,
-        (select coalesce(json_object_agg(said.rule, said.weight), '{}') from (
+        i.about_staff or exists (select 1 from report r where r.incident_id = i.id{of} and r.about_staff) as about_staff,
+        array(select distinct r.category from report r where r.incident_id = i.id{of}) || i.category as categories,
+        array(select distinct r.item_size from report r where r.incident_id = i.id{of} and r.item_size is not null) as sizes,
+        array(select distinct b from report r, unnest(r.behaviours) b where r.incident_id = i.id{of}) as behaviours,
+        (select coalesce(json_object_agg(said.rule, said.weight), '{{}}') from (
             select told.rule, max(told.weight) as weight from (
                 select f->>'rule' as rule, cast(f->>'weight' as integer) as weight
                 from report r join assessment a on a.report_id = r.id, jsonb_array_elements(a.findings) f
-                where r.incident_id = i.id
+                where r.incident_id = i.id{of}
                 union all
                 select jsonb_array_elements_text(e.detail->'signs'), 1
-                from timeline_event e join report r on r.incident_id = i.id and cast(r.id as text) = e.detail->>'report_id'
+                from timeline_event e join report r on r.incident_id = i.id{of} and cast(r.id as text) = e.detail->>'report_id'
                 where e.kind in ('attention', 'raised')
                     and e.incident_id in (select i.id union select m.id from incident m where m.merged_into_id = i.id)
             ) told group by 1
             ) said) as findings
     from incident i where i.id = any(:ids)
-""")
+"""
 """What every report of an incident says, and what its reporters told of later, however many there are: one bad answer among
 hundreds is enough."""
+_ALL: Final = text(_FACTS.format(of=""))
+_OF_SOME: Final = text(_FACTS.format(of=" and r.id = any(:reports)"))
 
 
-def facts_of(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Looked]:
-    """What of these incidents decides whether somebody may be asked to look, as far as the session sees them."""
+def facts_of(session: Session, ids: Sequence[uuid.UUID], reports: Sequence[uuid.UUID] = ()) -> dict[uuid.UUID, Looked]:
+    """What of these incidents decides whether somebody may be asked to look, as far as the session sees them. With `reports` only
+    what the incidents themselves and these reports say: enough to see that it got worse, however many reports there were."""
     if not ids:
         return {}
-    return {row.id: _facts(row) for row in session.execute(_FACTS, {"ids": list(ids)})}
+    if reports:
+        rows = session.execute(_OF_SOME, {"ids": list(ids), "reports": list(reports)})
+    else:
+        rows = session.execute(_ALL, {"ids": list(ids)})
+    return {row.id: _facts(row) for row in rows}
 
 
 def _facts(row: Any) -> Looked:

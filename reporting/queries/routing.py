@@ -94,7 +94,11 @@ def incidents_of(session: Session, report_ids: Sequence[uuid.UUID]) -> tuple[lis
     for row in wanted:
         said.setdefault(row.incident_id, row)
     rows = session.execute(_rows().where(among(Incident.id, said)).with_for_update(of=Incident, skip_locked=True))
-    free = _with_kinds(session, [_to_route(row, said[row.id]) for row in rows])
+    free = [_to_route(row, said[row.id]) for row in rows]
+    free = [
+        *_with_kinds(session, [each for each in free if not each.organisation_id]),
+        *(each for each in free if each.organisation_id),
+    ]
     held = said.keys() - {each.incident_id for each in free}
     return free, [row.id for row in wanted if row.incident_id in held]
 

@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from reporting.domain.staff_notices import WORDS, kind_of
+from reporting.domain.staff_notices import WORDS, kind_of, worse_than
 from reporting.models.looking import facts_of
 from reporting.services.rows import document
 
@@ -72,7 +72,7 @@ _TOLD_TO_STAFF: Final = text("""
 """)
 _SAY_TO_STAFF: Final = text("""
     update notice set kind = :kind, reason = held_by || ' works on it. ' || :words, updated_at = now()
-    where incident_id = any (:incidents) and venue_id is not null and ended_at is null and kind <> :kind
+    where incident_id = any (:incidents) and venue_id is not null and ended_at is null and kind = any (:before)
 """)
 
 
@@ -86,18 +86,21 @@ def tell(session: Session, incidents: Sequence[uuid.UUID], notices: Sequence[New
             session.execute(statement, {"rows": document(rows)})
 
 
-def follow(session: Session, incidents: Sequence[uuid.UUID]) -> None:
-    """Brings the notices of these incidents up to date with their urgency, kind and end."""
+def follow(session: Session, incidents: Sequence[uuid.UUID], reports: Sequence[uuid.UUID] = ()) -> None:
+    """Brings the notices of these incidents up to date with their urgency, kind and end. With `reports` only these are new, and
+    staff is told where they make it worse: one incident may have ten thousand, and not all of them are read for each."""
     session.flush()
     session.execute(_FOLLOW, {"incidents": list(incidents)})
-    _tell_staff_anew(session, incidents)
+    _tell_staff_anew(session, incidents, reports)
 
 
-def _tell_staff_anew(session: Session, incidents: Sequence[uuid.UUID]) -> None:
+def _tell_staff_anew(session: Session, incidents: Sequence[uuid.UUID], reports: Sequence[uuid.UUID]) -> None:
     """Whoever was asked to look reads at once when nobody should: what was reported since counts as much as the first report."""
     told = session.scalars(_TOLD_TO_STAFF, {"incidents": list(incidents)}).all()
     by_kind: dict[str, list[uuid.UUID]] = {}
-    for incident, facts in facts_of(session, told).items():
+    for incident, facts in facts_of(session, told, reports).items():
         by_kind.setdefault(kind_of(facts), []).append(incident)
     for kind, of_kind in by_kind.items():
-        session.execute(_SAY_TO_STAFF, {"incidents": of_kind, "kind": kind, "words": WORDS[kind]})
+        before = worse_than(kind) if reports else [each for each in WORDS if each != kind]
+        values = {"incidents": of_kind, "kind": kind, "words": WORDS[kind], "before": list(before)}
+        session.execute(_SAY_TO_STAFF, values)

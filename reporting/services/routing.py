@@ -51,7 +51,7 @@ def look_again(work: Work, incident_id: uuid.UUID) -> None:
     work.ring(OUTBOX)
 
 
-def assign(work: Work, given: Sequence[Given], changed: Sequence[Told]) -> None:
+def assign(work: Work, given: Sequence[Given], changed: Sequence[Told], reports: Sequence[uuid.UUID] = ()) -> None:
     """Incidents get their organisation and desk, with the reason and the alternatives; whoever else is to know is told; screens
     learn of them and of what else has changed, and the bell is rung after the commit."""
     writing = Writing()
@@ -64,17 +64,17 @@ def assign(work: Work, given: Sequence[Given], changed: Sequence[Told]) -> None:
     gone = [(each.mover.organisation_id, each.incident_id, "moved") for each in moved if each.mover]
     writing.insert("live_event", live_rows([*opened, *gone, *changed]))
     writing.run(work.session)
-    _tell(work, given, changed)
+    _tell(work, given, changed, reports)
     work.ring(LIVE)
 
 
-def _tell(work: Work, given: Sequence[Given], changed: Sequence[Told]) -> None:
+def _tell(work: Work, given: Sequence[Given], changed: Sequence[Told], reports: Sequence[uuid.UUID]) -> None:
     """Notices come after the incident stands: the database looks there whom it is hidden from."""
     fresh = [notice for each in given for notice in each.notices]
     if fresh or any(each.mover for each in given):
         notices.tell(work.session, [each.incident_id for each in given], fresh)
     if changed:
-        notices.follow(work.session, [incident_id for _organisation, incident_id, _kind in changed])
+        notices.follow(work.session, [incident_id for _organisation, incident_id, _kind in changed], reports)
 
 
 def _destination(given: Given) -> dict[str, Any]:

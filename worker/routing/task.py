@@ -48,7 +48,8 @@ def hand_out(work: Work, report_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
     current = map_of(work.session)
     waiting, held = routing.incidents_of(work.session, report_ids)
     given = [_given(current, each) for each in waiting if each.organisation_id is None]
-    assign(work, given, [(each.organisation_id, each.incident_id, "changed") for each in waiting if each.organisation_id])
+    changed = [(each.organisation_id, each.incident_id, "changed") for each in waiting if each.organisation_id]
+    assign(work, given, changed, report_ids)
     return held
 
 
