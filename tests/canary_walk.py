@@ -28,6 +28,7 @@ from reporting.services.deliveries import Told, deliver
 from reporting.services.line import work_off
 from reporting.services.unit_of_work import unit_of_work
 from reporting.stream.hub import Hub
+from tests import confirming
 from tests.canaries import CANARIES, FORWARDED, report_of_canaries
 from tests.outside import World
 from tests.receiver import Receiver
@@ -207,6 +208,8 @@ def want_to_be_told(settings: Settings, client: FlaskClient, line: Flask) -> Non
     ):
         told = client.post("/api/v1/follow-up/channels", json={"receipt_code": CANARIES["receipt"], **choice})
         assert told.status_code == 200, told.data
+    for way in confirming.unconfirmed(client):
+        assert client.post(f"/s/{confirming.word(client, way)}", data={"step": "yes"}).status_code == 200
     client.post("/api/v1/push/renew", json={"id": str(uuid.uuid4()), "endpoint": endpoint, "subscription": browser})
     with line.app_context(), unit_of_work() as work:
         report = work.session.execute(text("select report_id from subscription limit 1")).scalar_one()

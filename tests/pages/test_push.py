@@ -169,7 +169,7 @@ def test_without_script_mail_is_chosen_and_stopped(visit: Visits, report: dict[s
     page.get_by_role("button", name="Tell me when there is an answer").click()
     page.get_by_label("Your mail address").fill("maija@example.org")
     page.get_by_role("button", name="Tell me by mail").click()
-    expect(page.get_by_text("We tell you by mail")).to_be_visible()
+    expect(page.get_by_text("We wrote to your mail address. Say yes there first.")).to_be_visible()
     assert "maija" not in page.content() and report["receipt_code"] not in page.url and rows(owner) == ["mail"]
     page.get_by_label("Your phone number").fill("not a number")
     page.get_by_role("button", name="Tell me by text message").click()
