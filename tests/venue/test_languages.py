@@ -35,7 +35,7 @@ WRONG = (
     ("/venue/hot-or-not", {}),
 )
 NAMES = re.compile(
-    r"The Mall|Kaivokatu|North door|City safety|the city safety room|Gil\b|Hana\b|Ida\b|Till 2|K7QD[\w-]*|https?://\S+|A[46]\b|"
+    r"The Mall|Mall room|Kaivokatu|North door|City safety|Gil\b|Hana\b|Ida\b|Till 2|K7QD[\w-]*|https?://\S+|A[46]\b|"
     r"Otis|\blocalhost\b|[\w.]+@[\w.]+|\d{1,2} [A-Z][a-z]{2} \d{4}|" + "|".join(each.name for each in LANGUAGES)
 )
 """What has no translation here: names, addresses, sizes of paper, languages by their own name, days."""
