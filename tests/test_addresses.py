@@ -57,6 +57,12 @@ def test_both_sides_see_whether_it_is_confirmed(client: FlaskClient, switched_on
     assert {each["channel"]: each["confirmed"] for each in told} == {"mail": True, "push": True}
 
 
+def test_who_tries_short_links_is_slowed_and_a_right_one_is_not(client: FlaskClient, switched_on: Settings) -> None:
+    _report, link = ask(client)
+    assert [client.get("/s/AAAAAAAAAA").status_code for _ in range(25)][-1] == 429
+    assert client.get(f"/s/{link}").status_code == 200
+
+
 def test_a_flood_of_reports_asks_nobody(client: FlaskClient, switched_on: Settings, owner: Engine) -> None:
     report = file(client)
     with owner.begin() as connection:
