@@ -8,8 +8,8 @@ from reporting.dashboard.places import places_of
 from reporting.policy import Actor
 
 ALLOWED = {
-    "operator": ["Queue", "Notices", "Desks", "Judgement"],
-    "supervisor": ["Queue", "Notices", "Desks", "Routing", "Judgement", "Feelings"],
+    "operator": ["Queue", "Notices", "Messages", "Desks", "Judgement"],
+    "supervisor": ["Queue", "Notices", "Messages", "Desks", "Routing", "Judgement", "Feelings"],
     "auditor": ["Queue"],
     "org_admin": ["Routing"],
     "partner": [],
