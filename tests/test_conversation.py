@@ -37,7 +37,7 @@ def test_a_card_is_asked_answered_by_a_tap_and_read_by_the_room(talk: Talk, file
     (card,) = seen["question_cards"]
     assert (seen["status"], card["code"], card["text"]) == ("question_for_you", "how_big", "How big is it?")
     after = talk.say(filed, question=card["id"], answer="large")
-    assert (after["status"], after["question_cards"]) == ("received", [])
+    assert (after["status"], after["question_cards"], after["room_watched"]) == ("being_looked_at", [], None)
     assert after["messages"][-1]["answer"] == "Bigger than a suitcase"
     incident = talk.incident(filed)
     said = incident["reports"][0]["messages"]
@@ -166,7 +166,7 @@ def test_a_question_that_was_taken_back_or_is_over_is_not_asked_any_more(talk: T
     with owner.begin() as connection:
         connection.execute(text("update message set expires_at = now() where id = :id"), {"id": second})
     seen = talk.see(filed)
-    assert (seen["status"], seen["question_cards"]) == ("received", [])
+    assert (seen["status"], seen["question_cards"]) == ("being_looked_at", [])
     talk.say(filed, status=409, question=first, answer="yes")
     talk.say(filed, status=409, question=second, answer="small")
     assert [each["state"] for each in talk.incident(filed)["reports"][0]["messages"]] == ["taken_back", "over"]

@@ -16,7 +16,7 @@ from reporting.domain.questions import card_of
 from reporting.domain.receipts import normalised
 from reporting.domain.retention import Standing, deleted_at
 from reporting.domain.signposts import SIGNPOSTS
-from reporting.domain.statuses import CLOSED, TOLD_TO_REPORTER
+from reporting.domain.statuses import ACKNOWLEDGED, CLOSED, NEW, TOLD_TO_REPORTER
 from reporting.models.account import Account
 from reporting.models.conversation import FollowUp, Message
 from reporting.models.incident import Assessment, Incident
@@ -34,6 +34,8 @@ RECIPIENTS = {
 }
 """Level of an organisation -> the kind of recipient, in words. Never its name: that would tell where a report went."""
 QUESTION_FOR_YOU: Final = "question_for_you"
+RECEIVED: Final = TOLD_TO_REPORTER[NEW]
+BEING_LOOKED_AT: Final = TOLD_TO_REPORTER[ACKNOWLEDGED]
 
 Say = Callable[[str], str]
 
@@ -143,7 +145,7 @@ def as_reporter_reads(own: Own, say: Say) -> dict[str, Any]:
         "question_cards": [_question(each, say) for each in waiting],
         "recipients": [say(RECIPIENTS[level])] if level else [],
         "signposts": [{"code": code, "text": say(SIGNPOSTS[code].reporter)} for code in own.signposts] if state != CLOSED else [],
-        "room_watched": _watched(incident),
+        "room_watched": None if _room_spoke(own) else _watched(incident),
         "deletion_date": deleted_at(_standing(report, incident), adapters().settings.retention).date().isoformat(),
         "withdrawn_at": stamp(report.withdrawn_at),
         "asks_feeling": _asks_feeling(own),
@@ -151,10 +153,17 @@ def as_reporter_reads(own: Own, say: Say) -> dict[str, Any]:
 
 
 def _state(own: Own, now: datetime) -> str:
-    told = TOLD_TO_REPORTER[own.incident.status] if own.incident else "received"
+    told = TOLD_TO_REPORTER[own.incident.status] if own.incident else RECEIVED
+    if told == RECEIVED and _room_spoke(own):
+        told = BEING_LOOKED_AT
     if own.report.withdrawn_at is not None:
         return CLOSED
     return QUESTION_FOR_YOU if told != CLOSED and still_open(own.talk, now) else told
+
+
+def _room_spoke(own: Own) -> bool:
+    """Whoever asked or told something has opened the report, whatever became of its incident since."""
+    return any(each.author == "room" for each in own.talk)
 
 
 def _outcome(own: Own, say: Say) -> str | None:
@@ -217,6 +226,6 @@ def _standing(report: Report, incident: Row[Any] | None) -> Standing:
 
 def _watched(incident: Row[Any] | None) -> bool | None:
     """Whether somebody is there to open a report that nobody has opened yet; None where that is no question any more."""
-    if incident is None or incident.level is None or TOLD_TO_REPORTER[incident.status] != "received":
+    if incident is None or incident.level is None or TOLD_TO_REPORTER[incident.status] != RECEIVED:
         return None
     return watch(incident, adapters().clock()).state == "watched"

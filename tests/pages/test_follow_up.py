@@ -35,7 +35,7 @@ def test_a_question_is_answered_by_a_tap(visit: Visits, talk: Talk, filed: Filed
     page.locator(".card").get_by_text("No", exact=True).click()
     page.get_by_role("button", name="Send answer").click()
     expect(page.get_by_text("Thank you. We have your answer.")).to_be_visible()
-    expect(page.get_by_role("heading", name="We have your report")).to_be_visible()
+    expect(page.get_by_role("heading", name="We are looking at it")).to_be_visible()
 
 
 def test_a_question_appears_by_itself_and_what_is_typed_stays(visit: Visits, talk: Talk, filed: Filed) -> None:
