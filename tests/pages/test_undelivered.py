@@ -11,25 +11,27 @@ from tests.site import barriers, sideways
 pytestmark = [pytest.mark.db, pytest.mark.browser]
 
 GIVEN_UP = (
-    ("mail", "answer", "smtp_535", "dead"),
-    ("sms", "answer", "status_500", "dead"),
-    ("push", "answer", "status_410", "refused"),
+    {"channel": "mail", "result": "smtp_535", "state": "dead"},
+    {"channel": "sms", "result": "status_500", "state": "dead"},
+    {"channel": "push", "result": "status_410", "state": "refused"},
 )
+LETTER = """
+    with way as (
+        insert into subscription (id, report_id, channel, service, sealed, key_id, mark, language, confirmed_at)
+        select gen_random_uuid(), id, :channel, :channel, '', '', '', 'en', now() from report limit 1 returning *
+    ), letter as (
+        insert into delivery (id, effect, template, subscription_id, report_id, channel, service, state, result, ended_at)
+        select gen_random_uuid(), 'message:1', 'answer', id, report_id, channel, service, :state, :result, now() from way
+        returning id
+    )
+    insert into outbox (job, subject_id, dead_at, attempts) select 'deliver', id, now(), 5 from letter where :state = 'dead'
+"""
 
 
 def give_up(looking: Looking) -> None:
     """Three messages to the reporter of the incident that did not arrive."""
-    for number, (channel, template, result, state) in enumerate(GIVEN_UP):
-        values = {"effect": f"message:{number}", "channel": channel, "template": template, "result": result, "state": state}
-        looking.change(
-            "with way as (insert into subscription (id, report_id, channel, service, sealed, key_id, mark, language, confirmed_at)"
-            " select gen_random_uuid(), id, :channel, :channel, '', '', '', 'en', now() from report limit 1 returning *),"
-            " letter as (insert into delivery (id, effect, template, subscription_id, report_id, channel, service, state, result,"
-            " attempts, ended_at) select gen_random_uuid(), :effect, :template, id, report_id, :channel, :channel, :state, :result, 5,"
-            " now() from way returning id)"
-            " insert into outbox (job, subject_id, dead_at, attempts) select 'deliver', id, now(), 5 from letter where :state = 'dead'",
-            **values,
-        )
+    for each in GIVEN_UP:
+        looking.change(LETTER, **each)
 
 
 def test_a_room_sees_why_and_sends_again(room: Room, looking: Looking) -> None:
