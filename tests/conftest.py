@@ -10,9 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from psycopg.errors import DeadlockDetected
-from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Engine, create_engine
 
 from reporting.adapters import schema
 from reporting.adapters.postgres.launcher import Cluster, ServerSettings, launch
@@ -22,6 +20,7 @@ from reporting.bootstrap import SYSTEM, adapters, build, close_idle
 from reporting.config import Settings
 from reporting.extensions import db
 from tests.cast import Cast, put_on_stage
+from tests.emptying import empty
 
 pytest_plugins = (
     "tests.site",
@@ -35,8 +34,6 @@ pytest_plugins = (
 
 KEY = "dGhpcyBpcyBhIHRlc3Qga2V5IG9mIDMyIGJ5dGVzISE="
 SHARED_DATA = Path(os.environ.get("REPORTING_SHARED_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
-KEPT = {"alembic_version", "area_version"}
-TRIES = 10
 LOOPBACK = ("127.", "::1", "localhost")
 
 
@@ -165,20 +162,8 @@ def _nobody_guessed() -> None:
 
 @pytest.fixture
 def clean(owner: Engine) -> None:
-    """Empty tables. A stream that reads them at this moment may cross our locks: then once more."""
-    for _ in range(TRIES):
-        try:
-            with owner.begin() as connection:
-                names = connection.execute(
-                    text("select tablename from pg_tables where schemaname = 'public' order by 1")
-                ).scalars()
-                connection.execute(text(f"truncate {', '.join(name for name in names if name not in KEPT)} cascade"))
-                connection.execute(text("update area_version set version = version + 1"))
-            return
-        except OperationalError as error:
-            if not isinstance(error.orig, DeadlockDetected):
-                raise
-    raise AssertionError("the tables could not be emptied")
+    """Empty tables."""
+    empty(owner)
 
 
 @pytest.fixture

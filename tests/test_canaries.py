@@ -16,10 +16,10 @@ from reporting.adapters.postgres.launcher import Cluster
 from reporting.config import Settings
 from tests.canaries import CANARIES, SECRETS
 from tests.cast import put_on_stage
+from tests.emptying import empty
 
 pytestmark = pytest.mark.db
 
-KEPT = ("alembic_version", "area_version")
 ROOT = Path(__file__).parents[1]
 MEANT = {
     "message": ("description", "language"),
@@ -47,10 +47,7 @@ MEANT = {
 @pytest.fixture(scope="module")
 def walked(cluster: Cluster, settings: Settings, owner: Engine, line_app: Flask, tmp_path_factory: Any) -> Any:
     """The walk, done once, in a process of its own: its words, what it handed out, and what the database logged meanwhile."""
-    with owner.begin() as connection:
-        names = connection.execute(text("select tablename from pg_tables where schemaname = 'public'")).scalars()
-        connection.execute(text(f"truncate {', '.join(name for name in names if name not in KEPT)} cascade"))
-        connection.execute(text("update area_version set version = version + 1"))
+    empty(owner)
     with line_app.app_context():
         put_on_stage()
     told = asdict(settings) | {"data_dir": str(tmp_path_factory.mktemp("canaries"))}
