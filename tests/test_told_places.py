@@ -199,6 +199,19 @@ def test_the_end_of_the_ladder_tells_the_list_once_and_only_who_confirmed(
     assert (about, effect) == ("Front desk", f"unanswered:{incident}")
 
 
+def test_a_flood_at_an_empty_desk_is_one_letter(night: Night, switched_on: Settings, owner: Engine) -> None:
+    the_list(night, NewNumber("Otto", "", "0409999999", "otto@example.org"))
+    say_yes(night.client)
+    kinds = ("unattended_item", "drone", "tampering")
+    assert len({night.files(1, category=kind, description=f"Something else: {kind}") for kind in kinds}) == len(kinds)
+    for _ in range(4):
+        night.looks()
+        night.passes(100)
+    (steps,) = rows(owner, "select count(*) as taken from escalation where kind = 'phone_list'")
+    assert steps.taken == len(kinds)
+    assert told(owner, "unanswered") == [("mail", "waiting")]
+
+
 def test_who_acknowledges_takes_back_what_has_not_left(night: Night, switched_on: Settings, owner: Engine) -> None:
     the_list(night, ANNA)
     say_yes(night.client)

@@ -8,7 +8,7 @@ is the errand of a process of its own.
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,7 @@ from reporting.services.unit_of_work import Work
 
 Ids = Sequence[uuid.UUID]
 LONGEST_NAME: Final = 40
+LATELY: Final = timedelta(minutes=5)
 
 _LISTS: Final = ("reports", "accounts", "rooms", "ways")
 _DELIVER: Final = text("""
@@ -50,6 +51,12 @@ _RECALL: Final = text("""
         where effect = any(:effects) and state in ('waiting', 'held', 'dead') returning id
     )
     delete from outbox using recalled where job = :job and subject_id = recalled.id
+""")
+_LISTED: Final = text("""
+    select organisation_id, array(
+        select about from delivery told where told.organisation_id = listed.organisation_id and template = :template
+            and state <> 'stopped' and created_at > now() - :lately) as lately
+    from (select distinct organisation_id from subscription where organisation_id = any(:rooms)) as listed
 """)
 
 
@@ -95,6 +102,17 @@ def deliver(work: Work, told: Told) -> int:
     if count:
         work.ring(OUTBOX)
     return count
+
+
+def worth_telling(work: Work, told: Sequence[Told]) -> list[Told]:
+    """Of letters of one kind to the lists of rooms, each about one desk: one for each desk that was not told lately. A flood of
+    incidents at a desk where nobody sits is one letter in five minutes; a room without a list gets none."""
+    if not told:
+        return []
+    by_desk = {(room, each.about[:LONGEST_NAME]): each for each in reversed(told) for room in each.room_ids}
+    values = {"rooms": list({room for room, _about in by_desk}), "template": told[0].template, "lately": LATELY}
+    found = {row.organisation_id: set(row.lately) for row in work.session.execute(_LISTED, values)}
+    return [each for (room, about), each in by_desk.items() if room in found and about not in found[room]]
 
 
 def recall(work: Work, *effects: str) -> int:

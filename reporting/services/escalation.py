@@ -30,7 +30,7 @@ from reporting.models.staffing import Escalation, PhoneEntry, SightGrant
 from reporting.policy import Actor
 from reporting.services.cases import Case, Stepped, open_case
 from reporting.services.deliveries import Told as Message
-from reporting.services.deliveries import deliver
+from reporting.services.deliveries import deliver, worth_telling
 from reporting.services.history import Told, live_rows
 from reporting.services.ladder import Standing, now, standings
 from reporting.services.line import where
@@ -81,7 +81,7 @@ class _Steps:
         writing.run(work.session)
         if self.grants:
             work.session.execute(insert(SightGrant).on_conflict_do_nothing(), self.grants)
-        for each in self.messages:
+        for each in worth_telling(work, self.messages):
             deliver(work, each)
 
 
