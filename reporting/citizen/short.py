@@ -21,6 +21,7 @@ def short_link(word: str) -> ResponseReturnValue:
     try:
         found = addresses.standing(word)
     except NotFound:
+        count_wrong_code(request)
         return _gone()
     return render_template("citizen/short.html", state="stands" if found.confirmed else "asks", page=found.page)
 

@@ -1,7 +1,7 @@
 """Short links: ten letters that name one way to be told, for text messages, where every letter counts.
 
 The word follows from the way's id and our key; the row keeps only its mark, so that the tables open no link. It has fifty bits,
-and who says yes or no by wrong ones is told to wait, as with receipt codes. It opens nothing but that way: yes, no, never.
+and who tries wrong ones is told to wait, as with receipt codes. It opens nothing but that way: yes, no, never.
 """
 
 import base64
