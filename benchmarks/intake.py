@@ -21,7 +21,7 @@ from reporting.app import create_app
 from reporting.bootstrap import plain_url
 
 CONNECTIONS: Final = (1, 8, 32)
-HIGHEST_RATE: Final = 3000
+HIGHEST_RATE: Final = 6000
 """Requests are made beforehand for at most so many a second."""
 TEMPLATES: Final = 200
 _TRANSACTIONS: Final = """
