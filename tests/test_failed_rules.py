@@ -81,6 +81,7 @@ def test_it_is_in_the_list_once_on_every_page_and_in_narrowed_lists_too(
     while True:
         page = client.get(f"/api/v1/incidents?limit=2{cursor}", headers=cast.headers("aino")).get_json()
         seen += [item["summary"] for item in page["items"]]
+        assert len(page["items"]) <= 2
         if page["next"] is None:
             break
         cursor = f"&cursor={page['next']}"

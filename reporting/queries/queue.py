@@ -41,7 +41,8 @@ class QueuePage:
 
 def page(actor: Actor, wanted: QueueFilter) -> QueuePage:
     """One page of incidents the actor may read; what other rooms gave sight of stands first, and before it what
-    nobody has seen though a rule failed on it. Four statements, five at a duty desk."""
+    nobody has seen though a rule failed on it. All of that stands on the first page and counts into its length, but is never
+    cut off by it. Four statements, five at a duty desk."""
     with reading(sight_of(actor, ACTION)) as session:
         rows = session.execute(_statement(actor, wanted)).all()
         on_top: list[dict[str, Any]] = []
@@ -51,8 +52,8 @@ def page(actor: Actor, wanted: QueueFilter) -> QueuePage:
             on_top += [item(row) for row in session.execute(_failed(actor)).all()]
         if wanted.untouched and scope(actor, ACTION).granted_to:
             on_top += [item(row) for row in session.execute(_granted(actor)).all()]
-    shown = rows[: wanted.limit]
-    following = _cursor(wanted.sort, shown[-1]) if len(rows) > wanted.limit else None
+    shown = rows[: max(1, wanted.limit - len(on_top))]
+    following = _cursor(wanted.sort, shown[-1]) if len(rows) > len(shown) else None
     return QueuePage(on_top + [item(row) for row in shown], following)
 
 

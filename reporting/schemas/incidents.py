@@ -104,7 +104,13 @@ class QueueQuerySchema(Schema):
         validate=_not_endless,
         metadata={"format": "cursor", "description": "`next` of the page before, asked with the same `sort`."},
     )
-    limit = Whole(1, 200, from_text=True, load_default=50, metadata={"description": "Incidents on a page."})
+    limit = Whole(
+        1,
+        200,
+        from_text=True,
+        load_default=50,
+        metadata={"description": "Incidents on a page; what stands on top of the first counts in."},
+    )
 
     @post_load
     def _filter(self, data: dict[str, Any], **_more: Any) -> QueueFilter:
