@@ -26,6 +26,8 @@ from reporting.services import replies
 OWN: Final = "the receipt code itself is the right to act"
 ADDED: Final = "add-text"
 """The id of the field for something more."""
+SURE: Final = "sure"
+"""The id of the tick without which nothing is taken back."""
 
 Step = Callable[[str, Mapping[str, str]], str]
 
@@ -43,9 +45,9 @@ def follow_up_step(step: str) -> ResponseReturnValue:
         return unknown(code)
     except Refused as refused:
         words = refused.problems[0].message if refused.problems else refused.message
-        return show(code, _again(form, words), 422)
+        return show(code, _again(step, form, words), 422)
     except NotPossible as refused:
-        return show(code, _again(form, refused.message), 409)
+        return show(code, _again(step, form, refused.message), 409)
     return show(code, Shown(done))
 
 
@@ -116,8 +118,9 @@ def _key(text: str) -> uuid.UUID:
         raise Refused(_("There is no such question.")) from None
 
 
-def _again(form: Mapping[str, str], words: str) -> Shown:
+def _again(step: str, form: Mapping[str, str], words: str) -> Shown:
     question = form.get("question", "")
     target = f"words-{question}" if question else ADDED
     kept = {"question": question, "text": form.get("text", ""), "answer": form.get("answer", "")}
-    return Shown(problems=[FormProblem(target if "text" in form else "", _(words))], values=kept)
+    own = SURE if step == "withdraw" else target if "text" in form else ""
+    return Shown(problems=[FormProblem(own, _(words))], values=kept)

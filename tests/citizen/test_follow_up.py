@@ -56,7 +56,9 @@ def test_words_of_the_room_stand_in_their_language(talk: Talk, filed: Filed) -> 
 def test_withdrawing_needs_a_tick_and_says_what_remains(talk: Talk, filed: Filed) -> None:
     page = send(talk, "", filed)
     assert "What you saw stays for a while." in page.text
-    assert send(talk, "/withdraw", filed).status_code == 422
+    missed = send(talk, "/withdraw", filed)
+    assert missed.status_code == 422
+    assert '<details class="more" id="withdrawal" open>' in missed.text and 'href="#sure"' in missed.text
     assert not talk.see(filed)["withdrawn_at"]
     done = send(talk, "/withdraw", filed, sure="yes")
     assert "You withdrew this report" in done.text and "Take it back" not in done.text
