@@ -159,7 +159,7 @@ FIELDS: Final[dict[str, str]] = {
     "IncidentItem.version": "Grows with every decision; name it with a step.",
     "IncidentEvent.version": "Grows with every decision; name it with a step.",
     "Stepped.version": "The version after the step.",
-    "items": "At most `limit`; untriaged reports stand on top of a duty desk's first page in addition.",
+    "items": "At most `limit`. What must be seen first stands on top of the first page and is never cut off.",
     "next": "The cursor of the next page; null on the last one.",
     "reports": "At most 200, in the order of their arrival.",
     "assignment": "Why it came here.",
