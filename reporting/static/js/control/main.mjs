@@ -152,7 +152,7 @@ store.listen((ids) => {
 
 async function showMap() {
   const say = byId("map-say");
-  say.hidden = false;
+  say.textContent = say.dataset.drawing;
   try {
     allowMapWorker();
     const { IncidentMap } = await import("./map.mjs");
