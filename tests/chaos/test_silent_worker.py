@@ -57,7 +57,8 @@ def test_a_stopped_clock_is_noticed(system: System) -> None:
     try:
         took = eventually("/health/ready is red", lambda: system.answer_of("/health/ready") == 503, RED_SECONDS)
         print(f"red after {took:.1f} s")
-        assert {"worker is silent", "worker-media is silent"} & set(system.problems())
+        silent = {f"{name} is silent" for name in ("worker", "worker-media", "worker-delivery")}
+        assert silent & set(system.problems())
     finally:
         signal_to(stopped, signal.SIGCONT)
     eventually("the clock is back", system.is_ready, 30, system.tail)
