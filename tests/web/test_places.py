@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from reporting.web.uploads import UploadLimits, Uploads
+from tests.web.test_bridge import run
 
 MOST = 100_000
 Message = dict[str, Any]
@@ -27,13 +28,13 @@ def sender(*parts: bytes, pause: float) -> Callable[[], Coroutine[Any, Any, Mess
 def test_who_brings_next_to_nothing_is_sent_away_and_leaves_nothing(tmp_path: Path) -> None:
     uploads = Uploads(tmp_path, UploadLimits(seconds=60, patience=0.1, least=1000))
     with pytest.raises(TimeoutError):
-        asyncio.run(uploads.read(sender(*[b"x"] * 200, pause=0.01), MOST))
+        run(uploads.read(sender(*[b"x"] * 200, pause=0.01), MOST))
     assert not uploads.is_full(False) and not any(tmp_path.iterdir())
 
 
 def test_who_is_slow_but_brings_something_is_waited_for(tmp_path: Path) -> None:
     uploads = Uploads(tmp_path, UploadLimits(seconds=60, patience=0.1, least=100))
-    spool = asyncio.run(uploads.read(sender(*[b"x" * 100] * 20, pause=0.02), MOST))
+    spool = run(uploads.read(sender(*[b"x" * 100] * 20, pause=0.02), MOST))
     assert spool.length == 2000
     spool.close()
 
@@ -48,4 +49,4 @@ def test_forms_leave_half_of_the_places_to_who_has_shown_a_code(tmp_path: Path) 
         await asyncio.gather(*held, return_exceptions=True)
         return *found, uploads.is_full(True)
 
-    assert asyncio.run(crowd()) == (True, False, False)
+    assert run(crowd()) == (True, False, False)
