@@ -131,7 +131,7 @@ def _counted(here: Site) -> Figures:
     app = create_app(here.settings)
     body = {**Reports(*here.address).body(), "contact": {"email": "resident@example.org"}, "venue": "K7QD"}
     headers = {"Idempotency-Key": "counted", "Device-Key": "counted"}
-    app.test_client().post("/api/v1/reports", json=body, headers=headers | {"Idempotency-Key": "opens the connection"})
+    app.test_client().post("/api/v1/reports", json=body, headers=headers | {"Idempotency-Key": "opens-the-connection"})
     with counting() as asked:
         answer = app.test_client().post("/api/v1/reports", json=body, headers=headers)
     let_go(app)
