@@ -126,6 +126,17 @@ def test_a_database_that_is_away_is_asked_once(ways: Ways, monkeypatch: pytest.M
     assert (b"retry-after", b"2") in answer.headers
 
 
+def test_a_fault_of_ours_is_answered_like_any_other(ways: Ways, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fault(_filing: Any) -> Any:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(plain_reports, "file_report", fault)
+    request = environ()
+    assert ways.short(request) is None
+    answer = run(ways.app, request)
+    assert (answer.status, json.loads(answer.body)["status"]) == (500, 500)
+
+
 def test_staff_are_known_on_the_long_way(ways: Ways, cast: Cast, owner: Engine) -> None:
     request = environ(authorization=cast.headers("gil")["Authorization"])
     assert ways.short(request) is None
