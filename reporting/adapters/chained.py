@@ -1,14 +1,15 @@
 """Several files read as one, from anywhere, with one of them open at a time: a picture whose pieces lie apart."""
 
-import io
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from typing import BinaryIO, Final
 
+from reporting.adapters.from_anywhere import FromAnywhere
+
 BEGINNING: Final = -1
 
 
-class Chained(io.RawIOBase, BinaryIO):
+class Chained(FromAnywhere):
     """Reads files of known lengths one behind the other. Each is opened when it is needed and closed when another one is.
 
     Raises what opening raises, and EOFError for a file that is shorter than it was said to be.
@@ -24,36 +25,8 @@ class Chained(io.RawIOBase, BinaryIO):
         for _opener, length in self._files:
             self._begins.append(self.length)
             self.length += length
-        self._at = 0
         self._number = BEGINNING
         self._file: BinaryIO | None = None
-
-    def seekable(self) -> bool:
-        return True
-
-    def readable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._at
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self.length}[whence]
-        if start + offset < 0:
-            raise ValueError("before the beginning")
-        self._at = start + offset
-        return self._at
-
-    def read(self, size: int | None = -1) -> bytes:
-        """Up to `size` bytes, all that is left where it is negative."""
-        wanted = self.length - self._at if size is None or size < 0 else min(size, self.length - self._at)
-        parts: list[bytes] = []
-        while wanted > 0:
-            part = self._part(wanted)
-            parts.append(part)
-            self._at += len(part)
-            wanted -= len(part)
-        return b"".join(parts)
 
     def close(self) -> None:
         self._let_go()

@@ -12,6 +12,7 @@ from typing import BinaryIO, Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from reporting.adapters.from_anywhere import FromAnywhere
 from reporting.adapters.seals import SealBroken
 
 SEGMENT: Final = 64 * 1024
@@ -52,7 +53,7 @@ class SealedWriter:
         self._number += 1
 
 
-class SealedReader(io.RawIOBase, BinaryIO):
+class SealedReader(FromAnywhere):
     """Reads what a SealedWriter sealed, from anywhere; holds one segment. Raises SealBroken for what was altered or cut."""
 
     def __init__(self, file: BinaryIO, cipher: AESGCM, place: bytes, begins: int = 0) -> None:
@@ -63,41 +64,16 @@ class SealedReader(io.RawIOBase, BinaryIO):
             raise SealBroken("too short")
         self._segments = -(-sealed // WHOLE)
         self.length = sealed - TAG * self._segments
-        self._at = 0
         self._open: tuple[int, bytes] = (-1, b"")
-
-    def seekable(self) -> bool:
-        return True
-
-    def readable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._at
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self.length}[whence]
-        if start + offset < 0:
-            raise ValueError("before the beginning")
-        self._at = start + offset
-        return self._at
-
-    def read(self, size: int | None = -1) -> bytes:
-        """Up to `size` bytes, all that is left where it is negative."""
-        wanted = self.length - self._at if size is None or size < 0 else min(size, self.length - self._at)
-        parts: list[bytes] = []
-        while wanted > 0:
-            number, inside = divmod(self._at, SEGMENT)
-            part = self._segment(number)[inside : inside + wanted]
-            parts.append(part)
-            self._at += len(part)
-            wanted -= len(part)
-        return b"".join(parts)
 
     def close(self) -> None:
         if not self.closed:
             self._file.close()
         super().close()
+
+    def _part(self, wanted: int) -> bytes:
+        number, inside = divmod(self._at, SEGMENT)
+        return self._segment(number)[inside : inside + wanted]
 
     def _segment(self, number: int) -> bytes:
         if self._open[0] != number:
