@@ -35,14 +35,26 @@ class Unfinished:
 
 
 def unfinished(work: Work, number: Number, mark: bytes | None) -> Unfinished:
-    """What has come of the picture with this mark, of any where it is None; raises AnotherPicture while another one is coming."""
+    """What has come of the picture with this mark, of any where it is None; raises AnotherPicture while another one is coming.
+
+    One statement, so that its length and its pieces are of one moment: read one after the other, a piece that came in between
+    would stand in the picture twice, and the picture be refused as broken.
+    """
     fresh, idle = PictureUpload.begun_at > func.now() - WAITS, PictureUpload.touched_at < func.now() - IDLE
     columns = PictureUpload.id, PictureUpload.sent_mark, PictureUpload.received, PictureUpload.whole
-    found = work.session.execute(select(*columns, fresh.label("fresh"), idle.label("idle")).where(*at(number))).one_or_none()
-    if found is None:
+    pieces = PicturePiece.id.label("piece_id"), PicturePiece.begins, PicturePiece.ends
+    rows = work.session.execute(
+        select(*columns, fresh.label("fresh"), idle.label("idle"), *pieces)
+        .outerjoin(PicturePiece, PicturePiece.upload_id == PictureUpload.id)
+        .where(*at(number))
+        .order_by(PicturePiece.begins)
+    ).all()
+    if not rows:
         return Unfinished()
+    found = rows[0]
     if found.fresh and mark in (None, found.sent_mark):
-        return Unfinished(found.id, found.received, found.whole, _pieces(work, found.id))
+        there = tuple(PiecePlace(row.piece_id, found.id, row.begins, row.ends) for row in rows if row.piece_id)
+        return Unfinished(found.id, found.received, found.whole, there)
     if found.fresh and not found.idle:
         raise AnotherPicture(f"Another picture {number[1]} is on its way.")
     return Unfinished(gives_way=found.id)
@@ -98,12 +110,6 @@ def overdue(now: datetime | None = None, more: timedelta = timedelta(0)) -> Colu
 def known(work: Work, ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
     """Those of the ids that are a piece's."""
     return set(work.session.scalars(select(PicturePiece.id).where(among(PicturePiece.id, ids))))
-
-
-def _pieces(work: Work, upload_id: uuid.UUID) -> tuple[PiecePlace, ...]:
-    wanted = select(PicturePiece.id, PicturePiece.begins, PicturePiece.ends).where(PicturePiece.upload_id == upload_id)
-    found = work.session.execute(wanted.order_by(PicturePiece.begins))
-    return tuple(PiecePlace(each.id, upload_id, each.begins, each.ends) for each in found)
 
 
 def _received(work: Work, number: Number) -> int:
