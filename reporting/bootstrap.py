@@ -12,7 +12,6 @@ from reporting.adapters import connections
 from reporting.adapters.channels import Channels, channels_of
 from reporting.adapters.clock import Clock, system_clock
 from reporting.adapters.doorbell import Doorbell
-from reporting.adapters.gathering import Gathering
 from reporting.adapters.picture_store import PictureStore
 from reporting.adapters.schema import MIGRATIONS
 from reporting.adapters.seals import Seals
@@ -37,7 +36,6 @@ class Adapters:
     doorbell: Doorbell
     clock: Clock
     random: random.SystemRandom
-    filings: Gathering
     channels: Channels
     pictures: PictureStore
 
@@ -65,7 +63,7 @@ def build(settings: Settings, *, process: str, reach: str = PUBLIC, pool: int = 
     app.config.update(
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=_engine_options(process, reach, pool),
-        SQLALCHEMY_BINDS={INTAKE: _intake_options(settings.database_url, process)},
+        SQLALCHEMY_BINDS={INTAKE: _intake_options(settings, process)},
     )
     seals = Seals(master_key(settings), settings.master_key_id)
     app.extensions["reporting"] = Adapters(
@@ -74,7 +72,6 @@ def build(settings: Settings, *, process: str, reach: str = PUBLIC, pool: int = 
         doorbell=Doorbell(plain_url(settings.database_url)),
         clock=system_clock,
         random=secrets.SystemRandom(),
-        filings=Gathering(settings.web_threads),
         channels=channels_of(settings),
         pictures=PictureStore(settings.picture_folder, seals, settings.pictures_keep_free_mb * MEGABYTE),
     )
@@ -101,7 +98,8 @@ def _engine_options(process: str, reach: str, pool: int) -> dict:
     """Time limits stand in the connection itself, so that no request pays a statement for them.
 
     `lock_timeout` 2 s bounds the wait for a key in progress; `idle_in_transaction_session_timeout` 4 s frees the locks of a
-    process that was stopped in the middle of a step.
+    process that was stopped in the middle of a step. The line asks the same few statements again and again, whose values say
+    nothing about the best plan; planning each anew took a tenth of the database's time.
     """
     limits = {
         "lock_timeout": "2000",
@@ -111,6 +109,7 @@ def _engine_options(process: str, reach: str, pool: int) -> dict:
     }
     if reach:
         limits["reporting.reach"] = reach
+        limits["plan_cache_mode"] = "force_generic_plan"
     options = " ".join(f"-c {name}={value}" for name, value in limits.items())
     return {
         "pool_size": pool,
@@ -122,11 +121,12 @@ def _engine_options(process: str, reach: str, pool: int) -> dict:
     }
 
 
-def _intake_options(database_url: str, process: str) -> dict:
-    """Filing has a connection of its own, on which each statement is a transaction: turning a shared one over and back costs
-    three waits for each report. One is enough, since reports that come together are filed together."""
-    own = {"url": database_url, "isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None}
-    return _engine_options(process, "", pool=1) | own
+def _intake_options(settings: Settings, process: str) -> dict:
+    """Filing has connections of its own, on which each statement is a transaction: turning a shared one over and back costs
+    three waits for each report. Nearly always it is one, since plain reports are filed together; the others of a web process are
+    for its threads, which file what is not plain."""
+    own = {"url": settings.database_url, "isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None}
+    return _engine_options(process, "", pool=1 + settings.web_threads) | own
 
 
 def plain_url(database_url: str) -> str:

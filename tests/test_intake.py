@@ -17,7 +17,7 @@ from reporting.bootstrap import plain_url
 from reporting.domain.errors import Refused
 from reporting.domain.receipts import VECTORS, normalised
 from reporting.domain.records import Contact, FiledReport, Filing, NewReport, Sender
-from reporting.services.filing import _file_all
+from reporting.services.filing import file_reports
 from tests.cast import CITY_POINT, Cast, a_report, new_key
 
 pytestmark = pytest.mark.db
@@ -282,7 +282,7 @@ def test_what_shows_as_nothing_is_taken_off_both_ends_and_kept_inside(client: Fl
 def together(web_app: Flask, filings: list[Filing]) -> list[FiledReport | Exception]:
     """What filing makes of reports that arrive in the same moment."""
     with web_app.app_context():
-        return list(_file_all(filings))
+        return list(file_reports(filings))
 
 
 def a_filing(key: str, **changes: Any) -> Filing:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from reporting import jobs
+from reporting.domain.facts import Assessed, ReportFacts
 from reporting.queries import facts
+from reporting.queries.routing import Said
 from reporting.services.line import work_through
 from reporting.services.unit_of_work import Work
 from worker.grouping.task import group, place
@@ -48,8 +50,19 @@ def run_line(job: str, report_ids: Sequence[uuid.UUID]) -> int:
 def _walk(work: Work, report_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
     """Returns the reports whose incident is in other hands right now: they are routed a moment later."""
     reports = facts.reports(work.session, report_ids)
-    place(work, reports, assess_reports(work, reports))
-    return hand_out(work, report_ids)
+    assessed = assess_reports(work, reports)
+    placed = place(work, reports, assessed)
+    return hand_out(work, [_said(each, assessed[each.id], placed[each.id]) for each in reports])
+
+
+def _said(report: ReportFacts, assessed: Assessed, incident_id: uuid.UUID) -> Said:
+    return Said(
+        id=uuid.UUID(report.id),
+        incident_id=incident_id,
+        about_staff=report.about_staff,
+        behaviours=report.behaviours,
+        findings=assessed.findings,
+    )
 
 
 def _step_by_step(job: str, report_ids: Sequence[uuid.UUID]) -> int:

@@ -35,10 +35,8 @@ BEHIND_SECONDS: Final = 0.03
 STALE_SECONDS: Final = 0.5
 CLOCK_SECONDS: Final = 0.5
 PULSE_SECONDS: Final = 5.0
-GATHER_SECONDS: Final = 0.02
-BUSY_GATHER_SECONDS: Final = 0.06
-BUSY: Final = 4
-"""After the first ring it waits this long for more letters, longer where the last look found more than a few, so that a busy
+GATHER_SECONDS: Final = ((18, 0.1), (4, 0.05), (-1, 0.02))
+"""After the first ring it waits for more letters, the longer the more the last look found: more letters than, seconds. So a busy
 minute travels in batches: a report in a batch of one costs the worker six times as much as one in a batch of ten, and nobody
 notices some hundredths of a second."""
 BROKER_REST_SECONDS: Final = 3.0
@@ -85,7 +83,7 @@ class Relay:
             self._turned_at = clock()
             rung = bell.wait(BEHIND_SECONDS if self._more_behind else LOOK_SECONDS)
             if rung:
-                time.sleep(BUSY_GATHER_SECONDS if self._found > BUSY else GATHER_SECONDS)
+                time.sleep(_gather_seconds(self._found))
             try:
                 with self._app.app_context():
                     self.turn(clock())
@@ -158,3 +156,7 @@ def batches(letters: Sequence[Letter]) -> Iterator[tuple[str, list]]:
     for job, ids in by_job.items():
         for start in range(0, len(ids), BATCH):
             yield job, ids[start : start + BATCH]
+
+
+def _gather_seconds(found: int) -> float:
+    return next(seconds for more_than, seconds in GATHER_SECONDS if found > more_than)

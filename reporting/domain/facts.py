@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -115,6 +115,19 @@ class ReportFacts:
         """The reporter's own words as one text."""
         return "\n".join(part for part in (self.description, self.why_unusual) if part)
 
+    def as_earlier(self) -> EarlierReport:
+        """The same report as later ones are compared with it."""
+        return EarlierReport(
+            id=self.id,
+            device=self.device,
+            network=self.network,
+            text=self.text,
+            language=self.language,
+            signs=self.signs,
+            moving=self.moving,
+            received_at=self.received_at,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
@@ -139,11 +152,25 @@ class EarlierReport:
     received_at: datetime | None = None
 
 
+class Standing(Protocol):
+    """What tells whether an incident can matter to a new report at all."""
+
+    @property
+    def category(self) -> str: ...
+    @property
+    def last_report_at(self) -> datetime: ...
+    @property
+    def report_count(self) -> int: ...
+    @property
+    def open(self) -> bool: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentFacts:
-    """An incident that a new report may be about. `text` is what its reports said, newest last.
+    """An incident that a new report may be about.
 
-    `reports` are its latest reports (twenty are enough) for the questions of same device and same words.
+    `reports` are its latest reports, newest last (twenty are enough), for the questions of same device and same words; `text` is
+    what was said where they are not given one by one.
     `not_same` is set when a person has said that this report is about something else: that stays said.
     """
 

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any, Final, cast
 
 from sqlalchemy import select, text
@@ -20,19 +21,19 @@ from reporting.domain.facts import (
     Point,
     ReportFacts,
     Search,
+    Standing,
     Trust,
     TrustReason,
 )
-from reporting.domain.grid import cells_around
-from reporting.domain.signs import signs_of
+from reporting.domain.grid import cells_around, degrees_around
 from reporting.models.columns import among
 from reporting.models.incident import Assessment
 from reporting.models.links import of_reports
 from reporting.models.report import Report, Trace
 from reporting.models.venue import PlaceCode
+from reporting.queries import earlier
 
 CANDIDATES: Final = 40
-EARLIER_REPORTS: Final = 20
 WINDOW: Final = timedelta(hours=24)
 """How far back an open incident may have got its last report and still be a candidate; the engine's own windows are shorter."""
 
@@ -88,7 +89,12 @@ def _point(found: Any, source: str | None = None) -> Point | None:
 
 
 def _hot(found: Any) -> Hot:
-    return Hot(_answer(found.hot_hidden), _answer(found.hot_obvious), _answer(found.hot_typical))
+    return _answers(found.hot_hidden, found.hot_obvious, found.hot_typical)
+
+
+@lru_cache(maxsize=27)
+def _answers(hidden: str, obvious: str, typical: str) -> Hot:
+    return Hot(_answer(hidden), _answer(obvious), _answer(typical))
 
 
 def _answer(text: str) -> Answer:
@@ -96,15 +102,15 @@ def _answer(text: str) -> Answer:
 
 
 def candidates(
-    session: Session, searches: Sequence[Search], worth: Callable[[ReportFacts, IncidentFacts], bool]
+    session: Session, searches: Sequence[Search], worth: Callable[[ReportFacts, Standing], bool]
 ) -> list[list[IncidentFacts]]:
     """For each search the open incidents its report may be about, those with the latest reports first. What their reports said
     is read where it is `worth` it for one of the searches; the others are there without."""
     asked = json.dumps([_asked(number, search) for number, search in enumerate(searches)])
     pairs = session.execute(_NEAR, {"searches": asked, "window": WINDOW, "limit": CANDIDATES}).all()
-    incidents = {key: _incident(row) for key, row in {pair.id: pair for pair in pairs}.items()}
-    told = {pair.id for pair in pairs if worth(searches[pair.number].report, incidents[pair.id])}
-    incidents |= {key: _with_reports(incidents[key], said) for key, said in _earlier(session, told).items()}
+    told = {pair.id for pair in pairs if worth(searches[pair.number].report, pair)}
+    said = earlier.of_incidents(session, told)
+    incidents = {key: _incident(row, said.get(key, ())) for key, row in {pair.id: pair for pair in pairs}.items()}
     ids = [uuid.UUID(search.report.id) for search in searches]
     others = of_reports(session, ids) if pairs else set()
     found: list[list[IncidentFacts]] = [[] for _search in searches]
@@ -122,9 +128,14 @@ def latest_first(incidents: Iterable[IncidentFacts]) -> list[IncidentFacts]:
 def _asked(number: int, search: Search) -> dict[str, Any]:
     facts = search.report
     point = facts.point
+    high, wide = degrees_around(point.lat, search.radius_m) if point else (None, None)
     return {
         "number": number,
         "cells": sorted(cells_around(point.lat, point.lon, search.radius_m)) if point else None,
+        "here_lat": point.lat if point else None,
+        "here_lon": point.lon if point else None,
+        "high": high,
+        "wide": wide,
         "category": facts.category if search.anywhere else None,
         "venue": facts.venue_id if point is None else None,
         "back_s": search.back_s,
@@ -133,16 +144,19 @@ def _asked(number: int, search: Search) -> dict[str, Any]:
 
 _INCIDENT: Final = (
     "id, category, opened_at, last_report_at, lat, lon, accuracy_m, venue_id, place_code, hot_hidden, hot_obvious, hot_typical,"
-    " report_count, about_staff"
+    " report_count, about_staff, true as open"
 )
 _OPEN: Final = "status <> 'closed' and lane = 'queue' and last_report_at > now() - back order by last_report_at desc limit :limit"
 _NEAR: Final = text(f"""
     with search as (
-        select number, cells, category as kind, venue, least(:window, make_interval(secs => back_s)) as back
-        from json_to_recordset(:searches) as s(number int, cells bigint[], category text, venue uuid, back_s float8)
+        select number, cells, here_lat, here_lon, high, wide, category as kind, venue,
+            least(:window, make_interval(secs => back_s)) as back
+        from json_to_recordset(:searches) as s(number int, cells bigint[], here_lat float8, here_lon float8, high float8,
+            wide float8, category text, venue uuid, back_s float8)
     )
     select number, near.* from search cross join lateral (
-        select {_INCIDENT} from incident where cell = any(cells) and {_OPEN}) as near
+        select {_INCIDENT} from incident where cell = any(cells) and abs(lat - here_lat) <= high
+            and (abs(lon - here_lon) <= wide or abs(lon - here_lon) >= 360 - wide) and {_OPEN}) as near
     union
     select number, alike.* from search cross join lateral (
         select {_INCIDENT} from incident where category = kind and {_OPEN}) as alike
@@ -154,40 +168,8 @@ _NEAR: Final = text(f"""
 """)  # noqa: S608  names of our own columns
 """Each search looks by itself, so that a crowded place costs its own reports and nobody else's."""
 
-_EARLIER: Final = text("""
-    select incident_id, earlier.id, description, why_unusual, language, moving_to, received_at, device_hash, network_hash,
-        array(select finding ->> 'rule' from jsonb_array_elements(findings) as finding where (finding ->> 'weight')::int > 0)
-            as rules
-    from unnest(:ids) as wanted(id) cross join lateral (
-        select id, incident_id, description, why_unusual, language, moving_to, received_at from report
-        where report.incident_id = wanted.id order by received_at desc limit :limit) as earlier
-    left join (select report_id, device_hash, network_hash from trace) as traced on traced.report_id = earlier.id
-    left join (select report_id, findings from assessment) as assessed on assessed.report_id = earlier.id
-    order by received_at
-""")
 
-
-def _earlier(session: Session, ids: set[uuid.UUID]) -> dict[uuid.UUID, list[EarlierReport]]:
-    """The latest reports of each of these incidents, newest last."""
-    if not ids:
-        return {}
-    found: dict[uuid.UUID, list[EarlierReport]] = {}
-    for row in session.execute(_EARLIER, {"ids": list(ids), "limit": EARLIER_REPORTS}):
-        report = EarlierReport(
-            id=str(row.id),
-            device=row.device_hash.hex() if row.device_hash else None,
-            network=row.network_hash.hex() if row.network_hash else None,
-            text="\n".join(part for part in (row.description, row.why_unusual) if part),
-            language=row.language,
-            signs=signs_of(row.rules),
-            moving=bool(row.moving_to),
-            received_at=row.received_at,
-        )
-        found.setdefault(row.incident_id, []).append(report)
-    return found
-
-
-def _incident(found: Any) -> IncidentFacts:
+def _incident(found: Any, said: Sequence[EarlierReport]) -> IncidentFacts:
     return IncidentFacts(
         id=str(found.id),
         category=found.category,
@@ -199,17 +181,9 @@ def _incident(found: Any) -> IncidentFacts:
         hot=_hot(found),
         report_count=found.report_count,
         about_staff=found.about_staff,
+        reports=tuple(said),
+        moving=any(each.moving for each in said),
     )
-
-
-def _with_reports(incident: IncidentFacts, earlier: Sequence[EarlierReport]) -> IncidentFacts:
-    moving = any(each.moving for each in earlier)
-    return replace(incident, reports=tuple(earlier), text=said(earlier), moving=moving)
-
-
-def said(reports: Iterable[EarlierReport]) -> str:
-    """What an incident's reports say, as one text, newest last."""
-    return "\n".join(each.text for each in reports if each.text)
 
 
 def assessments(session: Session, ids: Sequence[uuid.UUID]) -> dict[str, Assessed]:

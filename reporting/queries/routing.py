@@ -1,7 +1,7 @@
 """What routing must know of incidents: where they are, what they are about, and whether they are somebody's already."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import SimpleNamespace
@@ -47,6 +47,18 @@ COLUMNS: Final = (
 MOVABLE: Final = ("new", "acknowledged", "in_progress", "waiting")
 """Statuses in which it is worth saying that an incident would go elsewhere by now."""
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What routing must know of a report: the incident it is on, and what it said; findings as they are kept."""
+
+    id: uuid.UUID
+    incident_id: uuid.UUID
+    about_staff: bool
+    behaviours: Sequence[str]
+    findings: Sequence[Mapping[str, Any]] | None
+
+
 UNSAID: Final = SimpleNamespace(about_staff=False, behaviours=(), findings=())
 """What an incident's report said once its reports have been deleted."""
 
@@ -81,18 +93,23 @@ class ToRoute:
     staff_kind: str = KEEP_AWAY
 
 
-def incidents_of(session: Session, report_ids: Sequence[uuid.UUID]) -> tuple[list[ToRoute], list[uuid.UUID]]:
-    """The incidents these reports are on, each once, locked so that two workers do not both choose; and the reports whose
-    incident somebody else holds at this moment. Waiting for it could end in a deadlock with a worker that groups."""
-    wanted = session.execute(
+def said_by(session: Session, report_ids: Sequence[uuid.UUID]) -> list[Said]:
+    """What those of the reports said that are on an incident, in the order of their arrival."""
+    rows = session.execute(
         select(Report.id, Report.incident_id, Report.about_staff, Report.behaviours, Assessment.findings)
         .outerjoin(Assessment, Assessment.report_id == Report.id)
         .where(among(Report.id, report_ids), Report.incident_id.is_not(None))
         .order_by(Report.received_at)
-    ).all()
-    said: dict[uuid.UUID, Any] = {}
-    for row in wanted:
-        said.setdefault(row.incident_id, row)
+    )
+    return [Said(**row._mapping) for row in rows]
+
+
+def incidents_of(session: Session, reports: Sequence[Said]) -> tuple[list[ToRoute], list[uuid.UUID]]:
+    """The incidents these reports are on, each once, locked so that two workers do not both choose; and the reports whose
+    incident somebody else holds at this moment. Waiting for it could end in a deadlock with a worker that groups."""
+    said: dict[uuid.UUID, Said] = {}
+    for each in reports:
+        said.setdefault(each.incident_id, each)
     rows = session.execute(_rows().where(among(Incident.id, said)).with_for_update(of=Incident, skip_locked=True))
     free = [_to_route(row, said[row.id]) for row in rows]
     free = [
@@ -100,7 +117,7 @@ def incidents_of(session: Session, report_ids: Sequence[uuid.UUID]) -> tuple[lis
         *(each for each in free if each.organisation_id),
     ]
     held = said.keys() - {each.incident_id for each in free}
-    return free, [row.id for row in wanted if row.incident_id in held]
+    return free, [each.id for each in reports if each.incident_id in held]
 
 
 def of_incidents(session: Session, ids: Sequence[uuid.UUID]) -> list[ToRoute]:

@@ -57,21 +57,28 @@ def file_report(filing: Filing) -> FiledReport:
     """Files a report once, however often it is sent with the same key.
 
     Raises Refused when the key was used with another body or the receipt code is taken, InProgress when the same key is
-    being worked on for more than two seconds. Two SQL statements (three for a repeated key) and one commit that writes, both
-    shared with the reports that arrive in the same moment.
+    being worked on for more than two seconds. Two SQL statements (three for a repeated key) and one commit that writes.
     """
-    return adapters().filings.do(_file_all, filing)
+    [outcome] = file_reports([filing])
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
 
 
-def _file_all(filings: Sequence[Filing]) -> Sequence[FiledReport | Exception]:
-    """Files reports together; where the database refuses one of them, each by itself, so that none spoils another's."""
+def file_reports(filings: Sequence[Filing]) -> Sequence[FiledReport | Exception]:
+    """Files the reports of one moment like `file_report`, which share its statements and its commit; an outcome for each, in
+    order.
+
+    Where the database refuses one of them, each is filed by itself, so that none spoils another's. Raises what stops all of
+    them, such as a database that is away.
+    """
     try:
         return _filed(filings)
     except (IntegrityError, DataError, OperationalError) as error:
         if isinstance(error, OperationalError) and not isinstance(error.orig, LockNotAvailable | DeadlockDetected):
             raise
         if len(filings) > 1:
-            return [outcome for filing in filings for outcome in _file_all([filing])]
+            return [outcome for filing in filings for outcome in file_reports([filing])]
         return [_refusal(error)]
 
 

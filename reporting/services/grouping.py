@@ -130,12 +130,14 @@ def _index(degrees: float) -> int:
     return floor(degrees / SQUARE_DEGREES)
 
 
-def place_reports(work: Work, placings: Sequence[Placing]) -> None:
-    """Joins each report to the incident that matching chose, or opens the new one for it, in their order."""
+def place_reports(work: Work, placings: Sequence[Placing]) -> dict[str, uuid.UUID]:
+    """Joins each report to the incident that matching chose, or opens the new one for it, in their order. Report id -> the
+    incident it is on now."""
     batch = _Batch(*_standing(work, placings))
     for placing in placings:
         _place(work, batch, placing)
     batch.write(work)
+    return {each["id"]: each["incident_id"] for each in batch.reports}
 
 
 def _standing(work: Work, placings: Sequence[Placing]) -> tuple[dict[uuid.UUID, Values], dict[uuid.UUID, uuid.UUID]]:

@@ -36,9 +36,10 @@ class Hub:
         self.unfinished = 0
 
     def begin(self) -> None:
-        """Starts at the present; raises when the database is away."""
+        """Starts at the present, with nothing kept; raises when the database is away."""
         with reading() as session:
             self.position = live.now(session)
+        self._kept.clear()
 
     def read(self) -> int:
         """Takes in what is new and returns how many events that were."""

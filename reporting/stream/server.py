@@ -56,15 +56,14 @@ class Stream:
         self._screens: Counter[str] = Counter()
 
     def read_forever(self, conninfo: str) -> None:
-        """Wakes every screen when there is something new; survives a database that goes away."""
+        """Wakes every screen when there is something new; survives a database that goes away. While there is no screen nothing is
+        read: the first one starts at the present, or reads what it has missed from the table."""
         begun, counted_at = False, 0.0
         for _ring in Bell(conninfo, LIVE).rings(LOOK_SECONDS):
             try:
                 with self._app.app_context():
-                    if not begun:
-                        self._hub.begin()
-                        begun = True
-                    changed = self._hub.read() > 0
+                    changed = self._look(begun)
+                    begun = True
                     if time.monotonic() - counted_at >= LOOK_SECONDS:
                         counted_at = time.monotonic()
                         changed = self._hub.count() or changed
@@ -72,6 +71,13 @@ class Stream:
                         self._wake()
             except SQLAlchemyError as error:
                 log.warning("stream.waits", error=type(error).__name__)
+
+    def _look(self, begun: bool) -> bool:
+        """Whether there is something new for a screen."""
+        if begun and self._screens:
+            return self._hub.read() > 0
+        self._hub.begin()
+        return False
 
     def _wake(self) -> None:
         news, self._news = self._news, Signal()

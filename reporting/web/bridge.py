@@ -45,10 +45,10 @@ class Answer:
     body: bytes
 
 
-First = Callable[[dict[str, Any]], Answer | None]
+First = Callable[[dict[str, Any]], Awaitable[Answer | None]]
 
 
-def long_way(_environ: dict[str, Any]) -> None:
+async def long_way(_environ: dict[str, Any]) -> None:
     """Nothing has a short way."""
 
 
@@ -128,12 +128,10 @@ class Bridge:
             return refusal(503, "The service is very busy. Please send again in a moment.")
         self._inside += 1
         try:
-            return await self._threads.run(self._run, environ)  # type: ignore[no-any-return]
+            answer = await self._first(environ)
+            return answer or await self._threads.run(run, self._application, environ)
         finally:
             self._inside -= 1
-
-    def _run(self, environ: dict[str, Any]) -> Answer:
-        return self._first(environ) or run(self._application, environ)
 
     async def _read(self, receive: Receive, declared: int | None) -> tuple[bytes, int]:
         """The body and its length. Of one over the limit nothing is kept: the application refuses it by its length."""

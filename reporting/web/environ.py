@@ -32,6 +32,7 @@ def environ_of(scope: MutableMapping[str, Any], body: bytes, length: int) -> dic
         "SERVER_PORT": str(server[1]),
         "SERVER_PROTOCOL": "HTTP/1.0" if scope["http_version"] in ("1", "1.0") else "HTTP/" + scope["http_version"],
         "REMOTE_ADDR": client[0] if client else "",
+        "REMOTE_PORT": str(client[1]) if client else "",
         "wsgi.url_scheme": scope["scheme"],
         "wsgi.input": BytesIO(body),
     }

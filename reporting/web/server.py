@@ -4,7 +4,7 @@ from reporting.adapters.memory import settle
 from reporting.app import create_app
 from reporting.config import read_settings
 from reporting.web.bridge import Bridge
-from reporting.web.plain_reports import plain_reports
+from reporting.web.plain_reports import PlainReports
 
 
 def application() -> Bridge:
@@ -12,4 +12,4 @@ def application() -> Bridge:
     settings = read_settings()
     app = create_app(settings)
     settle()
-    return Bridge(app, settings.web_threads, pictures=settings.picture_folder, first=plain_reports(app))
+    return Bridge(app, settings.web_threads, pictures=settings.picture_folder, first=PlainReports(app))

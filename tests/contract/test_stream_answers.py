@@ -19,7 +19,7 @@ from reporting.schemas.live import EVENTS
 from reporting.services import accounts
 from reporting.stream import server
 from reporting.stream.server import Stream
-from tests.cast import Cast
+from tests.cast import NOWHERE_POINT, Cast
 from tests.contract.document import by_id, response_of, wrong
 from tests.test_line import file, run
 
@@ -107,3 +107,29 @@ def test_an_account_has_so_many_screens_and_closing_one_makes_room(cast: Cast, s
         ]
 
     assert stream(crowd) == [200, 429, 200, 200]
+
+
+def test_what_came_while_nobody_watched_is_read_by_who_comes_back(
+    client: FlaskClient, cast: Cast, line_app: Flask, stream: Any
+) -> None:
+    def listen(to: Client) -> tuple[bool, bool, list[Event], bool]:
+        served, headers = to.application, cast.headers("aino")
+        run(line_app, file(client))
+        with line_app.app_context():
+            served._look(False)
+        first = to.get(ADDRESS, headers=headers)
+        ((position, _name, _data),) = events(first, 1)
+        first.close()
+        run(line_app, file(client))
+        with line_app.app_context():
+            unwatched = served._look(True)
+            again = to.get(ADDRESS, headers=headers)
+            run(line_app, file(client, location=NOWHERE_POINT))
+            watched = served._look(True)
+            heard = events(to.get(ADDRESS, headers={**headers, "Last-Event-ID": position}), 2)
+            again.close()
+        return unwatched, watched, heard, len(served._hub._kept) > 0
+
+    unwatched, watched, heard, kept = stream(listen)
+    assert (unwatched, watched, kept) == (False, True, True)
+    assert [name for _key, name, _data in heard] == ["hello", "incident"]

@@ -5,7 +5,7 @@ from geopy.distance import geodesic
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporting.domain.grid import LARGEST_RADIUS_M, cell, cells_around, haversine
+from reporting.domain.grid import LARGEST_RADIUS_M, cell, cells_around, degrees_around, haversine
 
 lats = st.floats(-90, 90)
 lons = st.floats(-180, 180)
@@ -16,6 +16,10 @@ def test_a_circle_finds_every_point_inside_it(lat: float, lon: float, radius: fl
     there = geodesic(meters=radius * 0.99).destination((lat, lon), bearing)
     if haversine(lat, lon, there.latitude, there.longitude) <= radius:
         assert cell(there.latitude, there.longitude) in cells_around(lat, lon, radius)
+        high, wide = degrees_around(lat, radius)
+        east = abs(there.longitude - lon)
+        assert abs(there.latitude - lat) <= high + 1e-12
+        assert min(east, 360 - east) <= wide + 1e-12
 
 
 @given(lats, lons, lats, lons)
@@ -43,7 +47,12 @@ def test_the_antimeridian_is_no_border() -> None:
 
 
 def test_a_small_circle_needs_few_cells_in_a_city() -> None:
-    assert len(cells_around(60.17, 24.94, 300)) <= 50
+    assert len(cells_around(60.17, 24.94, 300)) <= 36
+
+
+def test_a_circle_at_the_pole_needs_few_cells_too() -> None:
+    assert len(cells_around(84.9999, 24.94, 3000)) <= 5000
+    assert degrees_around(84.9999, 3000)[1] == 180
 
 
 @pytest.mark.parametrize("radius", [-1.0, LARGEST_RADIUS_M + 1, float("nan")])

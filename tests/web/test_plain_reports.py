@@ -2,7 +2,6 @@
 
 import json
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +13,9 @@ from sqlalchemy.exc import OperationalError
 from reporting.web import plain_reports, server
 from reporting.web.bridge import Answer, run
 from reporting.web.environ import environ_of
+from reporting.web.plain_reports import PlainReports
 from tests.cast import CITY_POINT, Cast
+from tests.web.test_bridge import run as asked
 
 REPORT = {"category": "unattended_item", "description": "A bag alone", "location": CITY_POINT}
 VARYING = ("id", "reference", "receipt_code", "received_at", "links")
@@ -25,7 +26,11 @@ class Ways:
     """Both ways of one application."""
 
     app: Flask
-    short: Callable[[dict[str, Any]], Answer | None]
+    plain: PlainReports
+
+    def short(self, request: dict[str, Any]) -> Answer | None:
+        """The short way alone, as the server asks it."""
+        return asked(self.plain(request))
 
     def both(self, **asked: Any) -> tuple[Answer | None, Answer]:
         """The same request by the short way and by the long one, with a key of its own on each."""
@@ -34,7 +39,7 @@ class Ways:
 
 @pytest.fixture
 def ways(web_app: Flask, cast: Cast) -> Ways:
-    return Ways(web_app, plain_reports.plain_reports(web_app))
+    return Ways(web_app, PlainReports(web_app))
 
 
 def environ(method: str = "POST", query: str = "", body: Any = None, key: str | None = "", **headers: str) -> dict[str, Any]:
@@ -113,11 +118,11 @@ def test_a_refused_filing_is_not_tried_again(ways: Ways, owner: Engine) -> None:
 def test_a_database_that_is_away_is_asked_once(ways: Ways, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
-    def away(_filing: Any) -> Any:
+    def away(_filings: Any) -> Any:
         asked.append(1)
         raise OperationalError("select", {}, Exception("gone"), connection_invalidated=True)
 
-    monkeypatch.setattr(plain_reports, "file_report", away)
+    monkeypatch.setattr(plain_reports, "file_reports", away)
     monkeypatch.setattr("reporting.api.reports.file_report", away)
     request = environ()
     assert ways.short(request) is None
@@ -127,10 +132,10 @@ def test_a_database_that_is_away_is_asked_once(ways: Ways, monkeypatch: pytest.M
 
 
 def test_a_fault_of_ours_is_answered_like_any_other(ways: Ways, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fault(_filing: Any) -> Any:
+    def fault(_filings: Any) -> Any:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(plain_reports, "file_report", fault)
+    monkeypatch.setattr(plain_reports, "file_reports", fault)
     request = environ()
     assert ways.short(request) is None
     answer = run(ways.app, request)
@@ -151,4 +156,21 @@ def test_the_short_way_is_one_of_the_server(monkeypatch: pytest.MonkeyPatch, web
     monkeypatch.setattr(server, "read_settings", lambda: web_app.extensions["reporting"].settings)
     monkeypatch.setattr(server, "settle", lambda: None)
     bridge = server.application()
-    assert bridge._first(environ()) is not None
+    assert asked(bridge._first(environ())) is not None
+
+
+def test_reports_of_one_moment_are_filed_together_and_each_refusal_goes_its_own_way(ways: Ways, owner: Engine) -> None:
+    ways.short(environ(key="taken"))
+    sent = [
+        environ(),
+        environ(body={**REPORT, "category": "weather"}),
+        environ(key="taken"),
+        environ(key="taken", body={**REPORT, "description": "Another bag"}),
+        environ(),
+    ]
+    answers = ways.plain.file(sent)
+    assert [answer and answer.status for answer in answers] == [201, None, 200, None, 201]
+    assert [run(ways.app, each).status for each in (sent[1], sent[3])] == [422, 422]
+    with owner.connect() as connection:
+        told = connection.execute(text("select count(*), count(distinct received_at) from report")).one()
+    assert tuple(told) == (3, 2)

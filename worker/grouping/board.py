@@ -11,9 +11,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from reporting.domain.facts import EarlierReport, IncidentFacts, ReportFacts, Search
-from reporting.domain.grid import cell, cells_around
+from reporting.domain.grid import WHOLE_TURN, degrees_around
 from reporting.domain.hot import worst
-from reporting.queries.facts import CANDIDATES, EARLIER_REPORTS, latest_first, said
+from reporting.queries.earlier import EARLIER_REPORTS
+from reporting.queries.facts import CANDIDATES, latest_first
 
 
 class Board:
@@ -49,9 +50,8 @@ class Board:
                 venue_id=report.venue_id,
                 place_code=report.place_code,
                 hot=report.hot,
-                text=report.text,
                 about_staff=report.about_staff,
-                reports=(_earlier(report),),
+                reports=(report.as_earlier(),),
                 moving=report.moving,
             )
         )
@@ -59,13 +59,12 @@ class Board:
     def joined(self, incident_id: str, report: ReportFacts) -> None:
         """Notes a report of the batch that joined an incident of this board."""
         before = self._incidents[incident_id]
-        reports = sorted((*before.reports, _earlier(report)), key=_arrival)[-EARLIER_REPORTS:]
+        reports = sorted((*before.reports, report.as_earlier()), key=_arrival)[-EARLIER_REPORTS:]
         self._touch(
             replace(
                 before,
                 last_report_at=max(before.last_report_at, report.received_at),
                 hot=worst(before.hot, report.hot),
-                text=said(reports),
                 report_count=before.report_count + 1,
                 reports=tuple(reports),
                 moving=before.moving or report.moving,
@@ -86,27 +85,18 @@ class _Reach:
 
     def __init__(self, search: Search) -> None:
         point = search.report.point
-        self._cells = cells_around(point.lat, point.lon, search.radius_m) if point else frozenset()
+        self._point = point
+        self._high, self._wide = degrees_around(point.lat, search.radius_m) if point else (0.0, 0.0)
         self._category = search.report.category if search.anywhere else None
         self._venue = search.report.venue_id if point is None else None
 
     def takes_in(self, incident: IncidentFacts) -> bool:
         if incident.category == self._category or (self._venue is not None and incident.venue_id == self._venue):
             return True
-        return incident.point is not None and cell(incident.point.lat, incident.point.lon) in self._cells
-
-
-def _earlier(report: ReportFacts) -> EarlierReport:
-    return EarlierReport(
-        id=report.id,
-        device=report.device,
-        network=report.network,
-        text=report.text,
-        language=report.language,
-        signs=report.signs,
-        moving=report.moving,
-        received_at=report.received_at,
-    )
+        if self._point is None or incident.point is None:
+            return False
+        east = abs(incident.point.lon - self._point.lon)
+        return abs(incident.point.lat - self._point.lat) <= self._high and min(east, WHOLE_TURN - east) <= self._wide
 
 
 def _arrival(report: EarlierReport) -> datetime:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reporting.domain.facts import IncidentFacts, ReportFacts
+from reporting.domain.facts import IncidentFacts, ReportFacts, Standing
 from reporting.domain.findings import Match, Suggestion
 from reporting.domain.hot import contradict
 from reporting.domain.signs import tells_of_danger
@@ -116,7 +116,7 @@ def _suggestion(verdict: _Verdict, joins: Sequence[_Verdict]) -> Suggestion:
     return Suggestion(verdict.incident.id, verdict.score, reasons)
 
 
-def worth_comparing(facts: ReportFacts, incident: IncidentFacts, parameters: Parameters) -> bool:
+def worth_comparing(facts: ReportFacts, incident: Standing, parameters: Parameters) -> bool:
     """Whether it matters what the incident's reports said: without them nobody can tell that both are one. False for another
     kind, unless the report tells of an immediate danger, and for what is too old for the report's kind."""
     window = parameters.window(facts.category)
@@ -260,7 +260,7 @@ def _related(first: str, second: str) -> bool:
     return first == second or frozenset((first, second)) in RELATED
 
 
-def _age_s(facts: ReportFacts, incident: IncidentFacts) -> float:
+def _age_s(facts: ReportFacts, incident: Standing) -> float:
     return abs((facts.received_at - incident.last_report_at).total_seconds())
 
 

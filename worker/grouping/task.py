@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Final
 
 from reporting import jobs
-from reporting.domain.facts import Assessed, IncidentFacts, ReportFacts, Search
+from reporting.domain.facts import Assessed, IncidentFacts, ReportFacts, Search, Standing
 from reporting.domain.findings import Match
 from reporting.domain.signs import signs_of
-from reporting.queries import facts
+from reporting.queries import earlier, facts
 from reporting.services.grouping import Placing, lock_neighbourhoods, place_reports
 from reporting.services.line import work_off
 from reporting.services.unit_of_work import Work
@@ -32,12 +32,14 @@ def _step(work: Work, report_ids: Sequence[uuid.UUID]) -> None:
     place(work, facts.reports(work.session, report_ids), facts.assessments(work.session, report_ids))
 
 
-def place(work: Work, reports: Sequence[ReportFacts], assessed: Mapping[str, Assessed]) -> None:
-    """Puts reports on incidents. What can be known before is worked out before the lock: others wait for it."""
+def place(work: Work, reports: Sequence[ReportFacts], assessed: Mapping[str, Assessed]) -> dict[str, uuid.UUID]:
+    """Puts reports on incidents; report id -> its incident. What can be known before is worked out before the lock: others wait
+    for it."""
     searches = [search_for(_with_signs(report, assessed[report.id])) for report in reports]
+    earlier.remember(search.report for search in searches)
     lock_neighbourhoods(work, searches)
     board = Board(searches, facts.candidates(work.session, searches, worth))
-    place_reports(work, [_placing(board, search, assessed[search.report.id]) for search in searches])
+    return place_reports(work, [_placing(board, search, assessed[search.report.id]) for search in searches])
 
 
 def _with_signs(report: ReportFacts, assessed: Assessed) -> ReportFacts:
@@ -45,7 +47,7 @@ def _with_signs(report: ReportFacts, assessed: Assessed) -> ReportFacts:
     return replace(report, signs=signs_of(finding["rule"] for finding in assessed.findings if finding["weight"] > 0))
 
 
-def worth(report: ReportFacts, incident: IncidentFacts) -> bool:
+def worth(report: ReportFacts, incident: Standing) -> bool:
     """Whether to read what the incident's reports said."""
     return worth_comparing(report, incident, DEFAULT_PARAMETERS)
 

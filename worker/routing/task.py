@@ -16,7 +16,7 @@ from reporting.domain.facts import Point, RoutingFacts
 from reporting.domain.findings import Choice
 from reporting.queries import areas, routing
 from reporting.queries.areas import Rooms
-from reporting.queries.routing import ToRoute
+from reporting.queries.routing import Said, ToRoute
 from reporting.services.line import work_off
 from reporting.services.routing import Given, assign
 from reporting.services.unit_of_work import Work
@@ -39,17 +39,21 @@ _known: dict[str, Map] = {}
 
 def route(report_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
     """Routes the incidents of those of the reports whose letter still waits; returns the ones done now."""
-    return work_off(jobs.ROUTING, report_ids, hand_out)
+    return work_off(jobs.ROUTING, report_ids, _step)
 
 
-def hand_out(work: Work, report_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
+def _step(work: Work, report_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
+    return hand_out(work, routing.said_by(work.session, report_ids))
+
+
+def hand_out(work: Work, reports: Sequence[Said]) -> list[uuid.UUID]:
     """Gives the incidents of these reports to organisations. Returns the reports that have to come again, because their incident
     is in other hands right now."""
     current = map_of(work.session)
-    waiting, held = routing.incidents_of(work.session, report_ids)
+    waiting, held = routing.incidents_of(work.session, reports)
     given = [_given(current, each) for each in waiting if each.organisation_id is None]
     changed = [(each.organisation_id, each.incident_id, "changed") for each in waiting if each.organisation_id]
-    assign(work, given, changed, report_ids)
+    assign(work, given, changed, [each.id for each in reports])
     return held
 
 
