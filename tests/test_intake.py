@@ -318,6 +318,13 @@ def test_a_report_that_is_refused_spoils_no_other_of_its_moment(web_app: Flask, 
     assert count(owner, "report") == 3
 
 
+def test_what_nobody_foresaw_spoils_no_other_of_its_moment(web_app: Flask, client: FlaskClient, owner: Engine) -> None:
+    outcomes = together(web_app, [a_filing("a"), a_filing("b", description="\ud800"), a_filing("c")])
+    assert isinstance(outcomes[1], Exception) and not isinstance(outcomes[1], DataError)
+    assert [isinstance(outcomes[each], FiledReport) for each in (0, 2)] == [True, True]
+    assert count(owner, "report") == 2
+
+
 def test_what_the_database_cannot_bear_spoils_no_other_of_its_moment(web_app: Flask, client: FlaskClient, owner: Engine) -> None:
     outcomes = together(web_app, [a_filing("a"), a_filing("b", description="a\x00b"), a_filing("c")])
     assert isinstance(outcomes[1], DataError)

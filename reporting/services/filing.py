@@ -12,7 +12,7 @@ from typing import Any
 
 from psycopg import Connection
 from psycopg.errors import DeadlockDetected, LockNotAvailable, UniqueViolation
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 
 from reporting import jobs
 from reporting.adapters.doorbell import OUTBOX
@@ -69,17 +69,24 @@ def file_reports(filings: Sequence[Filing]) -> Sequence[FiledReport | Exception]
     """Files the reports of one moment like `file_report`, which share its statements and its commit; an outcome for each, in
     order.
 
-    Where the database refuses one of them, each is filed by itself, so that none spoils another's. Raises what stops all of
-    them, such as a database that is away.
+    Where one of them cannot be filed, each is filed by itself, so that none spoils another's. Raises what stops all of them, such
+    as a database that is away.
     """
     try:
         return _filed(filings)
-    except (IntegrityError, DataError, OperationalError) as error:
-        if isinstance(error, OperationalError) and not isinstance(error.orig, LockNotAvailable | DeadlockDetected):
+    except Exception as error:
+        if _stops_all(error):
             raise
         if len(filings) > 1:
             return [outcome for filing in filings for outcome in file_reports([filing])]
         return [_refusal(error)]
+
+
+def _stops_all(error: Exception) -> bool:
+    """Whether it is the database's trouble and not that of one report."""
+    if isinstance(error, IntegrityError | DataError) or not isinstance(error, SQLAlchemyError):
+        return False
+    return not isinstance(getattr(error, "orig", None), LockNotAvailable | DeadlockDetected)
 
 
 def _filed(filings: Sequence[Filing]) -> list[FiledReport | Exception]:
@@ -254,8 +261,10 @@ def _plausible(observed_at: datetime | None, received_at: datetime) -> bool:
     return received_at - OLDEST_PLAUSIBLE <= observed_at <= received_at + CLOCK_SLACK
 
 
-def _refusal(error: DBAPIError) -> Exception:
+def _refusal(error: Exception) -> Exception:
     """What the database's refusal of one report means to who sent it."""
+    if not isinstance(error, DBAPIError):
+        return error
     if isinstance(error.orig, LockNotAvailable):
         return InProgress("The same report is being filed right now.")
     if isinstance(error.orig, UniqueViolation) and "receipt_hash" in str(error.orig.diag.constraint_name):

@@ -174,3 +174,16 @@ def test_reports_of_one_moment_are_filed_together_and_each_refusal_goes_its_own_
     with owner.connect() as connection:
         told = connection.execute(text("select count(*), count(distinct received_at) from report")).one()
     assert tuple(told) == (3, 2)
+
+
+def test_a_fault_over_one_report_is_nobody_elses(ways: Ways, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = plain_reports.sender
+
+    def sender(request: Any) -> Any:
+        if "faulty" in request.headers:
+            raise ZeroDivisionError
+        return real(request)
+
+    monkeypatch.setattr(plain_reports, "sender", sender)
+    answers = ways.plain.file([environ(), environ(faulty="yes"), environ()])
+    assert [answer and answer.status for answer in answers] == [201, None, 201]
