@@ -151,7 +151,8 @@ class Stream:
             if actor.duty_desk and shown != self._hub.unfinished:
                 shown = self._hub.unfinished
                 yield _message("unfinished", {"count": shown}, position)
-            news.wait(timeout=max(0.0, next_tick - time.monotonic()))
+            if position >= self._hub.position:  # else more of what this screen has missed stands in the table
+                news.wait(timeout=max(0.0, next_tick - time.monotonic()))
             if time.monotonic() >= next_tick:
                 next_tick = time.monotonic() + TICK_SECONDS
                 if not self._still(who):

@@ -14,6 +14,7 @@ from werkzeug.test import Client
 
 from reporting.auth.tickets import ticket_for
 from reporting.config import Settings
+from reporting.queries import live
 from reporting.queries.people import credential
 from reporting.schemas.live import EVENTS
 from reporting.services import accounts
@@ -133,3 +134,24 @@ def test_what_came_while_nobody_watched_is_read_by_who_comes_back(
     unwatched, watched, heard, kept = stream(listen)
     assert (unwatched, watched, kept) == (False, True, True)
     assert [name for _key, name, _data in heard] == ["hello", "incident"]
+
+
+def test_a_screen_that_missed_much_gets_all_of_it_without_waiting(
+    client: FlaskClient, cast: Cast, line_app: Flask, stream: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = live.after
+    monkeypatch.setattr(live, "after", lambda session, position: real(session, position, 1))
+    monkeypatch.setattr(server, "TICK_SECONDS", 60)
+
+    def listen(to: Client) -> list[Event]:
+        run(line_app, file(client))
+        with line_app.app_context():
+            to.application._look(False)
+        ((position, _name, _data),) = events(to.get(ADDRESS, headers=cast.headers("aino")), 1)
+        run(line_app, *(file(client, location=NOWHERE_POINT, category=kind) for kind in ("drone", "tampering", "other")))
+        with line_app.app_context():
+            to.application._hub.begin()
+        return events(to.get(ADDRESS, headers={**cast.headers("aino"), "Last-Event-ID": position}), 5)
+
+    heard = stream(listen)
+    assert sorted(name for _key, name, _data in heard) == ["hello", "incident", "incident", "incident", "unfinished"]
