@@ -1,7 +1,9 @@
 """The follow-up page in a real browser: with and without script, calm news, leaving, and nobody kept out."""
 
+from contextlib import suppress
+
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Route, TimeoutError, expect
 
 from tests.pages.test_public_access import faults
 from tests.site import Visits
@@ -86,12 +88,12 @@ def test_leaving_replaces_the_page(visit: Visits, talk: Talk, filed: Filed, way:
 
 
 def press_until_gone(page: Page) -> None:
-    """Three times Escape; again while the script that listens is still on its way."""
-    for _ in range(50):
+    """Three times Escape; again when the script was not there yet, but not soon: Escape also stops a page that is on its way."""
+    for _ in range(20):
         for _ in range(3):
             page.keyboard.press("Escape")
-        page.wait_for_timeout(100)
-        if not page.url.endswith("/follow-up"):
+        with suppress(TimeoutError):
+            page.wait_for_url(lambda url: not url.endswith("/follow-up"), timeout=1500, wait_until="commit")
             return
 
 
