@@ -1,7 +1,9 @@
 """What a process remembers of earlier reports is what the tables say, and it forgets in time."""
 
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from time import monotonic, sleep
 
 import pytest
 from flask import Flask
@@ -62,6 +64,17 @@ def test_what_is_older_than_an_hour_is_forgotten() -> None:
     memory.keep([old, young], NOW)
     assert known(memory, old, young) == [False, True]
     memory.keep([], NOW + timedelta(seconds=1))
+    assert memory._known == {}
+
+
+def test_what_is_old_is_let_go_where_nothing_more_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(earlier, "REMEMBERED", timedelta(seconds=0.2))
+    memory, now = _Memory(), datetime.now(UTC)
+    memory.keep([replace(a_report(), received_at=now), replace(a_report(), received_at=now - timedelta(seconds=0.1))], now)
+    assert len(memory._known) == 2
+    until = monotonic() + 10
+    while memory._known and monotonic() < until:
+        sleep(0.02)
     assert memory._known == {}
 
 

@@ -41,11 +41,13 @@ _SAID: Final = text("""
 
 
 class _Memory:
-    """The reports of the last hour that this process has met, by id; the oldest go first."""
+    """The reports of the last hour that this process has met, by id; the oldest go first. A clock of its own sees to it that they
+    go where nothing more comes, too: nothing stays longer than two hours."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._known: dict[uuid.UUID, EarlierReport] = {}
+        self._ticking = False
 
     def find(self, ids: Iterable[uuid.UUID], now: datetime) -> dict[uuid.UUID, EarlierReport]:
         """Those of the reports that are known, but for what is too old to be."""
@@ -58,11 +60,30 @@ class _Memory:
         fresh = {uuid.UUID(each.id): each for each in reports if _is_young(each, now) and len(each.text) <= MOST_LETTERS}
         with self._lock:
             self._known |= fresh
+            self._wind_up()
             while self._known:
                 oldest = next(iter(self._known))
                 if len(self._known) <= MOST_REMEMBERED and _is_young(self._known[oldest], now):
                     return
                 del self._known[oldest]
+
+    def forget(self, now: datetime) -> None:
+        """Lets go of all whose time is over."""
+        with self._lock:
+            self._known = {key: each for key, each in self._known.items() if _is_young(each, now)}
+
+    def _wind_up(self) -> None:
+        if self._known and not self._ticking:
+            self._ticking = True
+            timer = threading.Timer(REMEMBERED.total_seconds(), self._tick)
+            timer.daemon = True
+            timer.start()
+
+    def _tick(self) -> None:
+        self.forget(datetime.now(UTC))
+        with self._lock:
+            self._ticking = False
+            self._wind_up()
 
 
 def _is_young(report: EarlierReport, now: datetime) -> bool:
