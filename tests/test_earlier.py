@@ -10,10 +10,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
-from reporting.domain.facts import EarlierReport
+from reporting.domain.facts import EarlierReport, Point, ReportFacts, Search
 from reporting.extensions import db
 from reporting.queries import earlier
-from reporting.queries.earlier import MOST_LETTERS, REMEMBERED, _Memory
+from reporting.queries.earlier import MOST_LETTERS, REMEMBERED, _Lists, _Memory
+from reporting.queries.facts import candidates
 from tests.cast import Cast
 from tests.test_line import file, rows, run
 
@@ -25,25 +26,30 @@ def a_report(age: timedelta = timedelta(), said: str = "A bag") -> EarlierReport
 
 
 def known(memory: _Memory, *reports: EarlierReport) -> list[bool]:
-    found = memory.find([uuid.UUID(each.id) for each in reports], NOW)
-    return [found.get(uuid.UUID(each.id)) == each for each in reports]
+    found = memory.find([each.id for each in reports])
+    return [found.get(each.id) == each for each in reports]
+
+
+def forget_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(earlier, "_memory", _Memory())
+    monkeypatch.setattr(earlier, "_lists", _Lists())
 
 
 @pytest.mark.db
 def test_what_is_remembered_is_what_the_tables_say(
     client: FlaskClient, cast: Cast, line_app: Flask, owner: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(earlier, "_memory", _Memory())
+    forget_all(monkeypatch)
     told = "A black rucksack with wires coming out of it"
     ids = [file(client, description=told, why_unusual="It ticks", language="en") for _ in range(3)]
     run(line_app, *ids)
     (incident,) = [row.id for row in rows(owner, "select distinct incident_id as id from report")]
     remembered = set(earlier._memory._known)
     with line_app.app_context():
-        by_heart = earlier.of_incidents(db.session, [incident])
-        monkeypatch.setattr(earlier, "_memory", _Memory())
-        read = earlier.of_incidents(db.session, [incident])
-    assert remembered == set(ids)
+        by_heart = earlier.of_incidents(db.session, {incident: 1})
+        forget_all(monkeypatch)
+        read = earlier.of_incidents(db.session, {incident: 1})
+    assert remembered == {str(each) for each in ids}
     assert by_heart == read
     assert next(each.signs for each in read[incident])
 
@@ -56,7 +62,40 @@ def test_a_report_that_was_deleted_is_nobodys_any_more(client: FlaskClient, cast
     with owner.begin() as connection:
         connection.execute(text("update report set incident_id = null where id = :id"), {"id": gone})
     with line_app.app_context():
-        assert [each.id for each in earlier.of_incidents(db.session, [incident])[incident]] == [str(stays)]
+        assert [each.id for each in earlier.of_incidents(db.session, {incident: 1})[incident]] == [str(stays)]
+
+
+@pytest.mark.db
+def test_who_is_on_an_incident_is_asked_again_once_its_row_was_written(
+    client: FlaskClient, cast: Cast, line_app: Flask, owner: Engine
+) -> None:
+    first, second = file(client), file(client)
+    run(line_app, first)
+    search = Search(ReportFacts(id=str(second), category="unattended_item", received_at=NOW, point=Point(60.17, 24.94)), 500.0)
+
+    def said() -> list[str]:
+        with line_app.app_context():
+            ((incident,),) = candidates(db.session, [search], lambda *_: True)
+            return [each.id for each in incident.reports]
+
+    assert said() == [str(first)]
+    run(line_app, second)
+    assert said() == [str(first), str(second)]
+    with owner.begin() as connection:
+        connection.execute(text("update report set incident_id = null where id = :id"), {"id": first})
+    assert said() == [str(first), str(second)], "this test has to go the way of the list"
+    with owner.begin() as connection:
+        connection.execute(text("update incident set report_count = 1"))
+    assert said() == [str(second)]
+
+
+def test_no_more_lists_are_kept_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(earlier, "MOST_LISTS", 2)
+    lists, keys = _Lists(), [uuid.uuid4() for _ in range(3)]
+    for key in (*keys[:2], keys[0], keys[2]):
+        lists.keep({key: [str(key)]}, {key: 7})
+    assert lists.find(dict.fromkeys(keys, 7)) == {keys[0]: (str(keys[0]),), keys[2]: (str(keys[2]),)}
+    assert lists.find({keys[0]: 8}) == {}
 
 
 def test_what_is_older_than_an_hour_is_forgotten() -> None:

@@ -92,7 +92,8 @@ def test_contacts_are_asked_first_and_told_in_their_hours(
 ) -> None:
     app, cast = client.application, looking.cast
     later = (datetime.now(UTC) + timedelta(hours=6)).strftime("%H")
-    save(app, cast, CALL, Contact("Not now", "", "+358 40 222 2222", start=f"{later}:00", until=f"{later}:01", mail="n@example.org"))
+    not_now = Contact("Not now", "", "+358 40 222 2222", start=f"{later}:00", until=f"{later}:01", mail="n@example.org")
+    save(app, cast, CALL, not_now)
     assert told(owner, "confirm") == [("mail", "waiting"), ("mail", "waiting"), ("sms", "waiting")]
     assert write(looking, client).status_code == 201
     assert told(owner, "notice") == [], "nobody has confirmed"

@@ -2,12 +2,12 @@
 
 What a report said never changes, so a process remembers it for a while: at a crowded place every new report is compared with the
 same twenty, and reading them anew each time cost more than anything else grouping does. Which reports are on an incident is
-asked each time.
+asked again whenever the incident's row has been written since: whoever moves a report writes the rows of both incidents.
 """
 
 import threading
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -20,12 +20,14 @@ from reporting.domain.signs import signs_of
 EARLIER_REPORTS: Final = 20
 REMEMBERED: Final = timedelta(hours=1)
 """How old a remembered report may be: much less than its device and network are kept for."""
-MOST_REMEMBERED: Final = 5000
-MOST_LETTERS: Final = 2000
-"""A report of more letters is read each time: what is remembered stays within some megabytes."""
+MOST_REMEMBERED: Final = 20000
+"""A minute of the busiest crowd. Where the reports that matter did not fit, each batch read nearly all of them again."""
+MOST_LETTERS: Final = 1000
+"""A report of more letters is read each time: what is remembered stays within some tens of megabytes."""
+MOST_LISTS: Final = 5000
 
 _WHICH: Final = text("""
-    select incident_id, latest.id
+    select incident_id, latest.id::text
     from unnest(cast(:ids as uuid[])) as wanted(id) cross join lateral (
         select id, incident_id, received_at from report
         where report.incident_id = wanted.id order by received_at desc limit :limit) as latest
@@ -41,23 +43,25 @@ _SAID: Final = text("""
 
 
 class _Memory:
-    """The reports of the last hour that this process has met, by id; the oldest go first. A clock of its own sees to it that they
-    go where nothing more comes, too: nothing stays longer than two hours."""
+    """The reports of the last hour that this process has met, by id (as text: a UUID is hashed by slow code, and thousands
+    of them are looked up a second); the oldest go first.
+
+    A clock of its own sees to it that they go where nothing more comes, too: nothing stays longer than two hours.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: dict[uuid.UUID, EarlierReport] = {}
+        self._known: dict[str, EarlierReport] = {}
         self._ticking = False
 
-    def find(self, ids: Iterable[uuid.UUID], now: datetime) -> dict[uuid.UUID, EarlierReport]:
-        """Those of the reports that are known, but for what is too old to be."""
+    def find(self, ids: Iterable[str]) -> dict[str, EarlierReport]:
+        """Those of the reports that are known."""
         with self._lock:
-            found = {key: self._known[key] for key in ids if key in self._known}
-        return {key: each for key, each in found.items() if _is_young(each, now)}
+            return {key: self._known[key] for key in ids if key in self._known}
 
     def keep(self, reports: Iterable[EarlierReport], now: datetime) -> None:
         """Notes reports, and forgets those whose time is over."""
-        fresh = {uuid.UUID(each.id): each for each in reports if _is_young(each, now) and len(each.text) <= MOST_LETTERS}
+        fresh = {each.id: each for each in reports if _is_young(each, now) and len(each.text) <= MOST_LETTERS}
         with self._lock:
             self._known |= fresh
             self._wind_up()
@@ -93,33 +97,63 @@ def _is_young(report: EarlierReport, now: datetime) -> bool:
 _memory: Final = _Memory()
 
 
+class _Lists:
+    """Which reports are the latest of an incident, by the transaction that wrote the incident's row last; ids alone."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: dict[uuid.UUID, tuple[int, tuple[str, ...]]] = {}
+
+    def find(self, wanted: Mapping[uuid.UUID, int]) -> dict[uuid.UUID, tuple[str, ...]]:
+        """Those of the incidents that are as they were."""
+        with self._lock:
+            known = {key: self._known[key] for key in wanted.keys() & self._known.keys()}
+        return {key: ids for key, (written, ids) in known.items() if written == wanted[key]}
+
+    def keep(self, lists: Mapping[uuid.UUID, Sequence[str]], wanted: Mapping[uuid.UUID, int]) -> None:
+        with self._lock:
+            for key, ids in lists.items():
+                self._known.pop(key, None)
+                self._known[key] = wanted[key], tuple(ids)
+            while len(self._known) > MOST_LISTS:
+                del self._known[next(iter(self._known))]
+
+
+_lists: Final = _Lists()
+
+
 def remember(reports: Iterable[ReportFacts]) -> None:
     """Notes what these reports say, with the signs that triage found in them: soon others are compared with them."""
     _memory.keep([each.as_earlier() for each in reports], datetime.now(UTC))
 
 
-def of_incidents(session: Session, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[EarlierReport]]:
-    """The latest reports of each of these incidents, newest last."""
-    wanted = list(ids)
+def of_incidents(session: Session, wanted: Mapping[uuid.UUID, int]) -> dict[uuid.UUID, list[EarlierReport]]:
+    """The latest reports of each of these incidents, newest last. `wanted`: incident -> the transaction that wrote its row (xmin)
+    as it was read in this same transaction, before."""
+    lists = _lists.find(wanted)
+    lists |= _read_lists(session, {key: wanted[key] for key in wanted.keys() - lists.keys()})
+    reports = _reports(session, [each for ids in lists.values() for each in ids])
+    # A report that is not found was deleted.
+    return {key: [reports[each] for each in ids if each in reports] for key, ids in lists.items()}
+
+
+def _read_lists(session: Session, wanted: Mapping[uuid.UUID, int]) -> dict[uuid.UUID, tuple[str, ...]]:
     if not wanted:
         return {}
-    pairs = session.execute(_WHICH, {"ids": wanted, "limit": EARLIER_REPORTS}).all()
-    reports = _reports(session, [report for _incident, report in pairs])
-    found: dict[uuid.UUID, list[EarlierReport]] = {}
-    for incident, report in pairs:
-        if report in reports:  # not deleted a moment ago
-            found.setdefault(incident, []).append(reports[report])
-    return found
+    found: dict[uuid.UUID, list[str]] = {key: [] for key in wanted}
+    for incident, report in session.execute(_WHICH, {"ids": list(wanted), "limit": EARLIER_REPORTS}):
+        found[incident].append(report)
+    _lists.keep(found, wanted)
+    return {key: tuple(ids) for key, ids in found.items()}
 
 
-def _reports(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, EarlierReport]:
-    now = datetime.now(UTC)
-    known = _memory.find(ids, now)
+def _reports(session: Session, ids: Sequence[str]) -> dict[str, EarlierReport]:
+    known = _memory.find(ids)
     unknown = [key for key in ids if key not in known]
     if unknown:
-        read = {row.id: _report(row) for row in session.execute(_SAID, {"ids": unknown})}
-        _memory.keep(read.values(), now)
-        known |= read
+        read = [_report(row) for row in session.execute(_SAID, {"ids": unknown})]
+        _memory.keep(read, datetime.now(UTC))
+        known |= {each.id: each for each in read}
     return known
 
 

@@ -108,7 +108,7 @@ def candidates(
     is read where it is `worth` it for one of the searches; the others are there without."""
     asked = json.dumps([_asked(number, search) for number, search in enumerate(searches)])
     pairs = session.execute(_NEAR, {"searches": asked, "window": WINDOW, "limit": CANDIDATES}).all()
-    told = {pair.id for pair in pairs if worth(searches[pair.number].report, pair)}
+    told = {pair.id: pair.written for pair in pairs if worth(searches[pair.number].report, pair)}
     said = earlier.of_incidents(session, told)
     incidents = {key: _incident(row, said.get(key, ())) for key, row in {pair.id: pair for pair in pairs}.items()}
     ids = [uuid.UUID(search.report.id) for search in searches]
@@ -144,7 +144,7 @@ def _asked(number: int, search: Search) -> dict[str, Any]:
 
 _INCIDENT: Final = (
     "id, category, opened_at, last_report_at, lat, lon, accuracy_m, venue_id, place_code, hot_hidden, hot_obvious, hot_typical,"
-    " report_count, about_staff, true as open"
+    " report_count, about_staff, true as open, xmin::text::bigint as written"
 )
 _OPEN: Final = "status <> 'closed' and lane = 'queue' and last_report_at > now() - back order by last_report_at desc limit :limit"
 _NEAR: Final = text(f"""
