@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 
 from reporting import jobs
 from reporting.queries import facts
-from reporting.services import letters
+from reporting.services import letters, line
 from reporting.services.line import claim_new, claim_stale, work_off
 from tests.cast import MALL_POINT, NOWHERE_POINT, Cast, a_report, new_key
 from worker.grouping import task
@@ -306,6 +306,20 @@ def test_who_is_asked_for_one_takes_along_what_waits(client: FlaskClient, line_a
         assert work_off(jobs.TRIAGE, reports[3:], lambda _work, ids: begun.append(len(ids))) == reports[1:]
         assert work_off(jobs.TRIAGE, reports[1:2], lambda _work, ids: begun.append(len(ids))) == []
     assert begun == [1, 3]
+
+
+def test_who_is_behind_takes_more_than_one_ring_names(
+    client: FlaskClient, line_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line, "BATCH", 2)
+    monkeypatch.setattr(line, "MOST_AT_ONCE", 5)
+    reports = [file(client, description=f"Bag number {n}") for n in range(7)]
+    begun: list[int] = []
+    with line_app.app_context():
+        assert len(claim_new(10)) == 7
+        for _ in range(3):
+            line.work_through(reports[:2], lambda _work, ids: begun.append(len(ids)))
+    assert begun == [5, 2]
 
 
 def test_the_code_of_a_whole_venue_joins_no_two_different_bags(

@@ -34,6 +34,10 @@ SLOW_WAIT: Final = timedelta(seconds=60)
 would become thousands of messages."""
 NOT_YET_WAIT: Final = timedelta(seconds=30)
 BATCH: Final = 50
+"""How many letters one ring names."""
+MOST_AT_ONCE: Final = 120
+"""How many letters who was rung for takes up at most, with those that wait. What a batch costs by itself is much beside what a
+report costs: who may take no more than one ring names stays behind once behind."""
 
 _CLAIM: Final = text("""
     with named as (
@@ -78,10 +82,10 @@ class Letter:
 def work_off(job: str, subject_ids: Sequence[uuid.UUID], step: Step) -> list[uuid.UUID]:
     """Does the step for those of the subjects that still need it; returns the ones that are done now.
 
-    Who is asked for the first step also takes along, up to a full batch, what others were asked for and have not begun:
+    Who is asked for the first step also takes along, up to MOST_AT_ONCE, what others were asked for and have not begun:
     when the line is behind, its batches grow by themselves, and the later ring finds an empty doormat.
     """
-    room = max(0, BATCH - len(subject_ids)) if job == jobs.LINE[0] else 0
+    room = max(0, MOST_AT_ONCE - len(subject_ids)) if job == jobs.LINE[0] else 0
     try:
         return _together(job, subject_ids, step, room)
     except Exception as error:
@@ -99,7 +103,7 @@ def work_through(subject_ids: Sequence[uuid.UUID], walk: Step) -> list[uuid.UUID
     `work_off`.
     """
     try:
-        return _together(jobs.LINE[0], subject_ids, walk, max(0, BATCH - len(subject_ids)), reached=jobs.LINE[-1])
+        return _together(jobs.LINE[0], subject_ids, walk, max(0, MOST_AT_ONCE - len(subject_ids)), reached=jobs.LINE[-1])
     except Exception as error:
         if _passes(error):
             _put_back(jobs.LINE[0], subject_ids, error)
