@@ -8,6 +8,7 @@ then serves more of them. Who sends alone is never held back, and neither is any
 import asyncio
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,7 +19,9 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 MOST_AT_ONCE: Final = 64
-HOLD_SECONDS: Final = 0.015
+HOLDS: Final = ((40, 0.05), (0, 0.015))
+"""From so many that came lately on, the next work is held back for at most so many seconds. A crowd gains more from larger works,
+which leave more of the processors to the line, than it loses by waiting."""
 LATELY_SECONDS: Final = 0.25
 """Who has sent within this time is expected to send again."""
 NOT_AGAIN: Final = 4
@@ -41,6 +44,7 @@ class Crowd(Generic[Item, Result]):
         self._work = work
         self._waiting: list[_Turn[Item, Result]] = []
         self._senders: dict[str, float] = {}
+        self._came: deque[float] = deque()
         self._busy = False
         self._held: asyncio.TimerHandle | None = None
         self._held_with = 0
@@ -57,7 +61,10 @@ class Crowd(Generic[Item, Result]):
         return await future
 
     def _heard(self, sender: str, now: float) -> None:
-        """Keeps the senders of the last moment, those who were heard last at the end."""
+        """Keeps when the last moment's items came, and their senders, those who were heard last at the end."""
+        self._came.append(now)
+        while self._came[0] < now - LATELY_SECONDS:
+            self._came.popleft()
         self._senders.pop(sender, None)
         self._senders[sender] = now
         while self._senders[first := next(iter(self._senders))] < now - LATELY_SECONDS:
@@ -71,7 +78,10 @@ class Crowd(Generic[Item, Result]):
             self._begin()
         elif self._held is None:
             self._held_with = len(self._waiting)
-            self._held = asyncio.get_running_loop().call_later(HOLD_SECONDS, self._held_long_enough)
+            self._held = asyncio.get_running_loop().call_later(self._hold_seconds(), self._held_long_enough)
+
+    def _hold_seconds(self) -> float:
+        return next(seconds for least, seconds in HOLDS if len(self._came) >= least)
 
     def _held_long_enough(self) -> None:
         in_vain = len(self._waiting) == self._held_with

@@ -33,7 +33,7 @@ class Worker:
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever is held back is held back until those who are expected have come, and everybody stays expected."""
-    monkeypatch.setattr(crowd, "HOLD_SECONDS", FOR_EVER)
+    monkeypatch.setattr(crowd, "HOLDS", ((0, FOR_EVER),))
     monkeypatch.setattr(crowd, "LATELY_SECONDS", FOR_EVER)
 
 
@@ -104,8 +104,29 @@ def test_who_was_waited_for_in_vain_is_not_waited_for_again_soon(monkeypatch: py
     assert holds == ([True] + [False] * NOT_AGAIN) * 2
 
 
+def test_a_crowd_is_held_back_for_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crowd, "HOLDS", ((4, FOR_EVER), (0, 0.01)))
+    monkeypatch.setattr(crowd, "LATELY_SECONDS", FOR_EVER)
+    worker = Worker()
+
+    async def ask() -> tuple[int, list[int]]:
+        meeting = Crowd(worker)
+        await meeting.do(1, "gone")
+        held_shortly = asyncio.ensure_future(meeting.do(2, "one"))
+        await asyncio.sleep(0)
+        another = asyncio.ensure_future(meeting.do(3, "another"))  # so that it was not in vain
+        await asyncio.gather(held_shortly, another)
+        held_longer = asyncio.ensure_future(meeting.do(4, "one"))
+        await asyncio.sleep(0.05)
+        before = len(worker.calls)
+        return before, await asyncio.gather(held_longer, meeting.do(5, "another"), meeting.do(6, "gone"))
+
+    assert run(ask()) == (2, [8, 10, 12])
+    assert worker.calls == [[1], [2, 3], [4, 5, 6]]
+
+
 def test_who_has_not_sent_for_a_while_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crowd, "HOLD_SECONDS", FOR_EVER)
+    monkeypatch.setattr(crowd, "HOLDS", ((0, FOR_EVER),))
     monkeypatch.setattr(crowd, "LATELY_SECONDS", 0.01)
 
     async def ask() -> int:
