@@ -10,10 +10,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 
-from reporting.domain.facts import EarlierReport, Point, ReportFacts, Search
+from reporting.domain.facts import EarlierReport, IncidentFacts, Point, ReportFacts, Search
 from reporting.extensions import db
 from reporting.queries import earlier
-from reporting.queries.earlier import MOST_LETTERS, REMEMBERED, _Lists, _Memory
+from reporting.queries.earlier import MOST_LETTERS, REMEMBERED, _Incidents, _Memory
 from reporting.queries.facts import candidates
 from tests.cast import Cast
 from tests.test_line import file, rows, run
@@ -25,6 +25,10 @@ def a_report(age: timedelta = timedelta(), said: str = "A bag") -> EarlierReport
     return EarlierReport(id=str(uuid.uuid4()), text=said, received_at=NOW - age)
 
 
+def an_incident(*reports: EarlierReport) -> IncidentFacts:
+    return IncidentFacts(id="1", category="other", opened_at=NOW, last_report_at=NOW, reports=reports)
+
+
 def known(memory: _Memory, *reports: EarlierReport) -> list[bool]:
     found = memory.find([each.id for each in reports])
     return [found.get(each.id) == each for each in reports]
@@ -32,7 +36,7 @@ def known(memory: _Memory, *reports: EarlierReport) -> list[bool]:
 
 def forget_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(earlier, "_memory", _Memory())
-    monkeypatch.setattr(earlier, "_lists", _Lists())
+    monkeypatch.setattr(earlier, "_incidents", _Incidents())
 
 
 @pytest.mark.db
@@ -46,9 +50,9 @@ def test_what_is_remembered_is_what_the_tables_say(
     (incident,) = [row.id for row in rows(owner, "select distinct incident_id as id from report")]
     remembered = set(earlier._memory._known)
     with line_app.app_context():
-        by_heart = earlier.of_incidents(db.session, {incident: 1})
+        by_heart = earlier.of_incidents(db.session, [incident])
         forget_all(monkeypatch)
-        read = earlier.of_incidents(db.session, {incident: 1})
+        read = earlier.of_incidents(db.session, [incident])
     assert remembered == {str(each) for each in ids}
     assert by_heart == read
     assert next(each.signs for each in read[incident])
@@ -62,7 +66,7 @@ def test_a_report_that_was_deleted_is_nobodys_any_more(client: FlaskClient, cast
     with owner.begin() as connection:
         connection.execute(text("update report set incident_id = null where id = :id"), {"id": gone})
     with line_app.app_context():
-        assert [each.id for each in earlier.of_incidents(db.session, {incident: 1})[incident]] == [str(stays)]
+        assert [each.id for each in earlier.of_incidents(db.session, [incident])[incident]] == [str(stays)]
 
 
 @pytest.mark.db
@@ -83,19 +87,33 @@ def test_who_is_on_an_incident_is_asked_again_once_its_row_was_written(
     assert said() == [str(first), str(second)]
     with owner.begin() as connection:
         connection.execute(text("update report set incident_id = null where id = :id"), {"id": first})
-    assert said() == [str(first), str(second)], "this test has to go the way of the list"
+    assert said() == [str(first), str(second)], "this test has to go the way of what is known"
     with owner.begin() as connection:
         connection.execute(text("update incident set report_count = 1"))
     assert said() == [str(second)]
 
 
-def test_no_more_lists_are_kept_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(earlier, "MOST_LISTS", 2)
-    lists, keys = _Lists(), [uuid.uuid4() for _ in range(3)]
+def test_no_more_incidents_are_kept_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(earlier, "MOST_INCIDENTS", 2)
+    incidents, keys = _Incidents(), [uuid.uuid4() for _ in range(3)]
     for key in (*keys[:2], keys[0], keys[2]):
-        lists.keep({key: [str(key)]}, {key: 7})
-    assert lists.find(dict.fromkeys(keys, 7)) == {keys[0]: (str(keys[0]),), keys[2]: (str(keys[2]),)}
-    assert lists.find({keys[0]: 8}) == {}
+        incidents.keep({key: an_incident(a_report())}, {key: 7}, NOW)
+    assert incidents.find(dict.fromkeys(keys, 7), NOW).keys() == {keys[0], keys[2]}
+    assert incidents.find({keys[0]: 8}, NOW) == {}
+
+
+def test_an_incident_is_kept_no_longer_than_its_oldest_report_may_be() -> None:
+    incidents, key = _Incidents(), uuid.uuid4()
+    long_ago, too_long = a_report(REMEMBERED), a_report(said="x" * (MOST_LETTERS + 1))
+    for reports in ((), (long_ago, a_report()), (too_long,)):
+        incidents.keep({key: an_incident(*reports)}, {key: 7}, NOW)
+        assert incidents._known == {}
+    incidents.keep({key: an_incident(a_report(REMEMBERED / 2), a_report())}, {key: 7}, NOW)
+    assert incidents.find({key: 7}, NOW).keys() == {key}
+    later = NOW + REMEMBERED / 2
+    assert incidents.find({key: 7}, later) == {}
+    incidents.forget(later)
+    assert incidents._known == {}
 
 
 def test_what_is_older_than_an_hour_is_forgotten() -> None:

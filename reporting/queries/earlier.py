@@ -1,8 +1,8 @@
 """What the latest reports of an incident said, for comparing a new one with them.
 
 What a report said never changes, so a process remembers it for a while: at a crowded place every new report is compared with the
-same twenty, and reading them anew each time cost more than anything else grouping does. Which reports are on an incident is
-asked again whenever the incident's row has been written since: whoever moves a report writes the rows of both incidents.
+same twenty, and reading them anew each time cost more than anything else grouping does. An incident is read again whenever its
+row has been written since: whoever moves a report writes the rows of both incidents.
 """
 
 import threading
@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from reporting.domain.facts import EarlierReport, ReportFacts
+from reporting.domain.facts import EarlierReport, IncidentFacts, ReportFacts
 from reporting.domain.signs import signs_of
 
 EARLIER_REPORTS: Final = 20
@@ -24,7 +24,7 @@ MOST_REMEMBERED: Final = 20000
 """A minute of the busiest crowd. Where the reports that matter did not fit, each batch read nearly all of them again."""
 MOST_LETTERS: Final = 1000
 """A report of more letters is read each time: what is remembered stays within some tens of megabytes."""
-MOST_LISTS: Final = 5000
+MOST_INCIDENTS: Final = 3000
 
 _WHICH: Final = text("""
     select incident_id, latest.id::text
@@ -61,7 +61,7 @@ class _Memory:
 
     def keep(self, reports: Iterable[EarlierReport], now: datetime) -> None:
         """Notes reports, and forgets those whose time is over."""
-        fresh = {each.id: each for each in reports if _is_young(each, now) and len(each.text) <= MOST_LETTERS}
+        fresh = {each.id: each for each in reports if _fits(each, now)}
         with self._lock:
             self._known |= fresh
             self._wind_up()
@@ -84,7 +84,9 @@ class _Memory:
             timer.start()
 
     def _tick(self) -> None:
-        self.forget(datetime.now(UTC))
+        now = datetime.now(UTC)
+        self.forget(now)
+        _incidents.forget(now)
         with self._lock:
             self._ticking = False
             self._wind_up()
@@ -94,32 +96,44 @@ def _is_young(report: EarlierReport, now: datetime) -> bool:
     return report.received_at is not None and now - report.received_at < REMEMBERED
 
 
+def _fits(report: EarlierReport, now: datetime) -> bool:
+    return _is_young(report, now) and len(report.text) <= MOST_LETTERS
+
+
 _memory: Final = _Memory()
 
 
-class _Lists:
-    """Which reports are the latest of an incident, by the transaction that wrote the incident's row last; ids alone."""
+class _Incidents:
+    """Incidents with what their latest reports said, by the transaction that wrote the incident's row last. Nothing is kept
+    longer than its reports may be remembered."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: dict[uuid.UUID, tuple[int, tuple[str, ...]]] = {}
+        self._known: dict[uuid.UUID, tuple[int, IncidentFacts]] = {}
 
-    def find(self, wanted: Mapping[uuid.UUID, int]) -> dict[uuid.UUID, tuple[str, ...]]:
-        """Those of the incidents that are as they were."""
+    def find(self, written: Mapping[uuid.UUID, int], now: datetime) -> dict[uuid.UUID, IncidentFacts]:
+        """Those of the incidents that are as they were; `written` tells which transaction wrote each last."""
         with self._lock:
-            known = {key: self._known[key] for key in wanted.keys() & self._known.keys()}
-        return {key: ids for key, (written, ids) in known.items() if written == wanted[key]}
+            known = {key: self._known[key] for key in written.keys() & self._known.keys()}
+        return {key: each for key, (by, each) in known.items() if by == written[key] and _is_young(each.reports[0], now)}
 
-    def keep(self, lists: Mapping[uuid.UUID, Sequence[str]], wanted: Mapping[uuid.UUID, int]) -> None:
+    def keep(self, incidents: Mapping[uuid.UUID, IncidentFacts], written: Mapping[uuid.UUID, int], now: datetime) -> None:
+        """Notes incidents whose reports may all be remembered."""
+        fitting = {key: each for key, each in incidents.items() if each.reports and all(_fits(one, now) for one in each.reports)}
         with self._lock:
-            for key, ids in lists.items():
+            for key, each in fitting.items():
                 self._known.pop(key, None)
-                self._known[key] = wanted[key], tuple(ids)
-            while len(self._known) > MOST_LISTS:
+                self._known[key] = written[key], each
+            while len(self._known) > MOST_INCIDENTS:
                 del self._known[next(iter(self._known))]
 
+    def forget(self, now: datetime) -> None:
+        """Lets go of all with a report whose time is over."""
+        with self._lock:
+            self._known = {key: pair for key, pair in self._known.items() if _is_young(pair[1].reports[0], now)}
 
-_lists: Final = _Lists()
+
+_incidents: Final = _Incidents()
 
 
 def remember(reports: Iterable[ReportFacts]) -> None:
@@ -127,24 +141,30 @@ def remember(reports: Iterable[ReportFacts]) -> None:
     _memory.keep([each.as_earlier() for each in reports], datetime.now(UTC))
 
 
-def of_incidents(session: Session, wanted: Mapping[uuid.UUID, int]) -> dict[uuid.UUID, list[EarlierReport]]:
-    """The latest reports of each of these incidents, newest last. `wanted`: incident -> the transaction that wrote its row (xmin)
-    as it was read in this same transaction, before."""
-    lists = _lists.find(wanted)
-    lists |= _read_lists(session, {key: wanted[key] for key in wanted.keys() - lists.keys()})
-    reports = _reports(session, [each for ids in lists.values() for each in ids])
-    # A report that is not found was deleted.
-    return {key: [reports[each] for each in ids if each in reports] for key, ids in lists.items()}
+def known_incidents(written: Mapping[uuid.UUID, int]) -> dict[uuid.UUID, IncidentFacts]:
+    """Those of these incidents that are as this process knows them. `written`: incident -> the transaction that wrote its row
+    (xmin)."""
+    return _incidents.find(written, datetime.now(UTC))
 
 
-def _read_lists(session: Session, wanted: Mapping[uuid.UUID, int]) -> dict[uuid.UUID, tuple[str, ...]]:
+def note_incidents(incidents: Mapping[uuid.UUID, IncidentFacts], written: Mapping[uuid.UUID, int]) -> None:
+    """Notes incidents for `known_incidents`. Their rows were read in this same transaction before their reports were: who changes
+    the reports of an incident afterwards writes its row, too."""
+    _incidents.keep(incidents, written, datetime.now(UTC))
+
+
+def of_incidents(session: Session, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[EarlierReport]]:
+    """The latest reports of each of these incidents, newest last."""
+    wanted = list(ids)
     if not wanted:
         return {}
-    found: dict[uuid.UUID, list[str]] = {key: [] for key in wanted}
-    for incident, report in session.execute(_WHICH, {"ids": list(wanted), "limit": EARLIER_REPORTS}):
-        found[incident].append(report)
-    _lists.keep(found, wanted)
-    return {key: tuple(ids) for key, ids in found.items()}
+    pairs = session.execute(_WHICH, {"ids": wanted, "limit": EARLIER_REPORTS}).all()
+    reports = _reports(session, [report for _incident, report in pairs])
+    found: dict[uuid.UUID, list[EarlierReport]] = {}
+    for incident, report in pairs:
+        if report in reports:  # not deleted a moment ago
+            found.setdefault(incident, []).append(reports[report])
+    return found
 
 
 def _reports(session: Session, ids: Sequence[str]) -> dict[str, EarlierReport]:

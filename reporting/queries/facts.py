@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
@@ -108,9 +108,8 @@ def candidates(
     is read where it is `worth` it for one of the searches; the others are there without."""
     asked = json.dumps([_asked(number, search) for number, search in enumerate(searches)])
     pairs = session.execute(_NEAR, {"searches": asked, "window": WINDOW, "limit": CANDIDATES}).all()
-    told = {pair.id: pair.written for pair in pairs if worth(searches[pair.number].report, pair)}
-    said = earlier.of_incidents(session, told)
-    incidents = {key: _incident(row, said.get(key, ())) for key, row in {pair.id: pair for pair in pairs}.items()}
+    told = {pair.id for pair in pairs if worth(searches[pair.number].report, pair)}
+    incidents = _incidents(session, {pair.id: pair for pair in pairs}, told)
     ids = [uuid.UUID(search.report.id) for search in searches]
     others = of_reports(session, ids) if pairs else set()
     found: list[list[IncidentFacts]] = [[] for _search in searches]
@@ -118,6 +117,16 @@ def candidates(
         not_same = (ids[pair.number], pair.id) in others
         found[pair.number].append(replace(incidents[pair.id], not_same=True) if not_same else incidents[pair.id])
     return [latest_first(each)[:CANDIDATES] for each in found]
+
+
+def _incidents(session: Session, rows: Mapping[uuid.UUID, Any], told: Set[uuid.UUID]) -> dict[uuid.UUID, IncidentFacts]:
+    """The incidents of these rows; those that are `told` of with what their latest reports said."""
+    written = {key: rows[key].written for key in told}
+    known = earlier.known_incidents(written)
+    said = earlier.of_incidents(session, told - known.keys())
+    fresh = {key: _incident(row, said.get(key, ())) for key, row in rows.items() if key not in known}
+    earlier.note_incidents({key: fresh[key] for key in said}, written)
+    return known | fresh
 
 
 def latest_first(incidents: Iterable[IncidentFacts]) -> list[IncidentFacts]:
