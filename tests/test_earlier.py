@@ -47,7 +47,7 @@ def test_what_is_remembered_is_what_the_tables_say(
     told = "A black rucksack with wires coming out of it"
     ids = [file(client, description=told, why_unusual="It ticks", language="en") for _ in range(3)]
     run(line_app, *ids)
-    (incident,) = [row.id for row in rows(owner, "select distinct incident_id as id from report")]
+    (incident,) = [str(row.id) for row in rows(owner, "select distinct incident_id as id from report")]
     remembered = set(earlier._memory._known)
     with line_app.app_context():
         by_heart = earlier.of_incidents(db.session, [incident])
@@ -62,7 +62,7 @@ def test_what_is_remembered_is_what_the_tables_say(
 def test_a_report_that_was_deleted_is_nobodys_any_more(client: FlaskClient, cast: Cast, line_app: Flask, owner: Engine) -> None:
     gone, stays = file(client), file(client)
     run(line_app, gone, stays)
-    (incident,) = [row.id for row in rows(owner, "select distinct incident_id as id from report")]
+    (incident,) = [str(row.id) for row in rows(owner, "select distinct incident_id as id from report")]
     with owner.begin() as connection:
         connection.execute(text("update report set incident_id = null where id = :id"), {"id": gone})
     with line_app.app_context():
@@ -95,23 +95,23 @@ def test_who_is_on_an_incident_is_asked_again_once_its_row_was_written(
 
 def test_no_more_incidents_are_kept_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(earlier, "MOST_INCIDENTS", 2)
-    incidents, keys = _Incidents(), [uuid.uuid4() for _ in range(3)]
+    incidents, keys = _Incidents(), ["one", "two", "three"]
     for key in (*keys[:2], keys[0], keys[2]):
-        incidents.keep({key: an_incident(a_report())}, {key: 7}, NOW)
-    assert incidents.find(dict.fromkeys(keys, 7), NOW).keys() == {keys[0], keys[2]}
-    assert incidents.find({keys[0]: 8}, NOW) == {}
+        incidents.keep({key: an_incident(a_report())}, {key: "7"}, NOW)
+    assert incidents.find(dict.fromkeys(keys, "7"), NOW).keys() == {keys[0], keys[2]}
+    assert incidents.find({keys[0]: "8"}, NOW) == {}
 
 
 def test_an_incident_is_kept_no_longer_than_its_oldest_report_may_be() -> None:
-    incidents, key = _Incidents(), uuid.uuid4()
+    incidents, key = _Incidents(), "one"
     long_ago, too_long = a_report(REMEMBERED), a_report(said="x" * (MOST_LETTERS + 1))
-    for reports in ((), (long_ago, a_report()), (too_long,)):
-        incidents.keep({key: an_incident(*reports)}, {key: 7}, NOW)
+    for reports in ((long_ago, a_report()), (too_long,)):
+        incidents.keep({key: an_incident(*reports)}, {key: "7"}, NOW)
         assert incidents._known == {}
-    incidents.keep({key: an_incident(a_report(REMEMBERED / 2), a_report())}, {key: 7}, NOW)
-    assert incidents.find({key: 7}, NOW).keys() == {key}
+    incidents.keep({key: an_incident(a_report(REMEMBERED / 2), a_report())}, {key: "7"}, NOW)
+    assert incidents.find({key: "7"}, NOW).keys() == {key}
     later = NOW + REMEMBERED / 2
-    assert incidents.find({key: 7}, later) == {}
+    assert incidents.find({key: "7"}, later) == {}
     incidents.forget(later)
     assert incidents._known == {}
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from reporting.domain.likeness import Probe, Wording
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -64,7 +67,7 @@ class EventNearby:
     distance_m: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ReportFacts:
     """One report as the engines see it. `observed_at` is None when absent or when the device's clock is implausible.
 
@@ -115,6 +118,12 @@ class ReportFacts:
         """The reporter's own words as one text."""
         return "\n".join(part for part in (self.description, self.why_unusual) if part)
 
+    @cached_property
+    def probe(self) -> Probe:
+        """The text for comparing it with those of earlier reports."""
+        return Probe.of(self.as_earlier.wording)
+
+    @cached_property
     def as_earlier(self) -> EarlierReport:
         """The same report as later ones are compared with it."""
         return EarlierReport(
@@ -138,9 +147,10 @@ class Assessed:
     findings: list[dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class EarlierReport:
-    """A report that already belongs to an incident: what is needed to see whether a new one is another source."""
+    """A report that already belongs to an incident: what is needed to see whether a new one is another source. Its `wording` is
+    worked out when first compared, and goes with it."""
 
     id: str = ""
     device: str | None = None
@@ -150,6 +160,11 @@ class EarlierReport:
     signs: tuple[str, ...] = ()
     moving: bool = False
     received_at: datetime | None = None
+
+    @cached_property
+    def wording(self) -> Wording:
+        """The text for comparing a new report's with it."""
+        return Wording.of(self.text)
 
 
 class Standing(Protocol):

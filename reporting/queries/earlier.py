@@ -6,7 +6,6 @@ row has been written since: whoever moves a report writes the rows of both incid
 """
 
 import threading
-import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -24,10 +23,10 @@ MOST_REMEMBERED: Final = 20000
 """A minute of the busiest crowd. Where the reports that matter did not fit, each batch read nearly all of them again."""
 MOST_LETTERS: Final = 1000
 """A report of more letters is read each time: what is remembered stays within some tens of megabytes."""
-MOST_INCIDENTS: Final = 3000
+MOST_INCIDENTS: Final = 20000
 
 _WHICH: Final = text("""
-    select incident_id, latest.id::text
+    select incident_id::text, latest.id::text
     from unnest(cast(:ids as uuid[])) as wanted(id) cross join lateral (
         select id, incident_id, received_at from report
         where report.incident_id = wanted.id order by received_at desc limit :limit) as latest
@@ -109,17 +108,17 @@ class _Incidents:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: dict[uuid.UUID, tuple[int, IncidentFacts]] = {}
+        self._known: dict[str, tuple[str, IncidentFacts]] = {}
 
-    def find(self, written: Mapping[uuid.UUID, int], now: datetime) -> dict[uuid.UUID, IncidentFacts]:
+    def find(self, written: Mapping[str, str], now: datetime) -> dict[str, IncidentFacts]:
         """Those of the incidents that are as they were; `written` tells which transaction wrote each last."""
         with self._lock:
             known = {key: self._known[key] for key in written.keys() & self._known.keys()}
-        return {key: each for key, (by, each) in known.items() if by == written[key] and _is_young(each.reports[0], now)}
+        return {key: each for key, (by, each) in known.items() if by == written[key] and _are_young(each, now)}
 
-    def keep(self, incidents: Mapping[uuid.UUID, IncidentFacts], written: Mapping[uuid.UUID, int], now: datetime) -> None:
-        """Notes incidents whose reports may all be remembered."""
-        fitting = {key: each for key, each in incidents.items() if each.reports and all(_fits(one, now) for one in each.reports)}
+    def keep(self, incidents: Mapping[str, IncidentFacts], written: Mapping[str, str], now: datetime) -> None:
+        """Notes incidents whose reports, as far as they were read, may all be remembered."""
+        fitting = {key: each for key, each in incidents.items() if all(_fits(one, now) for one in each.reports)}
         with self._lock:
             for key, each in fitting.items():
                 self._known.pop(key, None)
@@ -130,7 +129,12 @@ class _Incidents:
     def forget(self, now: datetime) -> None:
         """Lets go of all with a report whose time is over."""
         with self._lock:
-            self._known = {key: pair for key, pair in self._known.items() if _is_young(pair[1].reports[0], now)}
+            self._known = {key: pair for key, pair in self._known.items() if _are_young(pair[1], now)}
+
+
+def _are_young(incident: IncidentFacts, now: datetime) -> bool:
+    """Whether its oldest report, where any was read, may still be remembered."""
+    return not incident.reports or _is_young(incident.reports[0], now)
 
 
 _incidents: Final = _Incidents()
@@ -138,29 +142,29 @@ _incidents: Final = _Incidents()
 
 def remember(reports: Iterable[ReportFacts]) -> None:
     """Notes what these reports say, with the signs that triage found in them: soon others are compared with them."""
-    _memory.keep([each.as_earlier() for each in reports], datetime.now(UTC))
+    _memory.keep([each.as_earlier for each in reports], datetime.now(UTC))
 
 
-def known_incidents(written: Mapping[uuid.UUID, int]) -> dict[uuid.UUID, IncidentFacts]:
-    """Those of these incidents that are as this process knows them. `written`: incident -> the transaction that wrote its row
-    (xmin)."""
+def known_incidents(written: Mapping[str, str]) -> dict[str, IncidentFacts]:
+    """Those of these incidents that are as this process knows them, some of them without what their reports said. `written`:
+    incident -> the transaction that wrote its row (xmin)."""
     return _incidents.find(written, datetime.now(UTC))
 
 
-def note_incidents(incidents: Mapping[uuid.UUID, IncidentFacts], written: Mapping[uuid.UUID, int]) -> None:
+def note_incidents(incidents: Mapping[str, IncidentFacts], written: Mapping[str, str]) -> None:
     """Notes incidents for `known_incidents`. Their rows were read in this same transaction before their reports were: who changes
     the reports of an incident afterwards writes its row, too."""
     _incidents.keep(incidents, written, datetime.now(UTC))
 
 
-def of_incidents(session: Session, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[EarlierReport]]:
+def of_incidents(session: Session, ids: Iterable[str]) -> dict[str, list[EarlierReport]]:
     """The latest reports of each of these incidents, newest last."""
     wanted = list(ids)
     if not wanted:
         return {}
     pairs = session.execute(_WHICH, {"ids": wanted, "limit": EARLIER_REPORTS}).all()
     reports = _reports(session, [report for _incident, report in pairs])
-    found: dict[uuid.UUID, list[EarlierReport]] = {}
+    found: dict[str, list[EarlierReport]] = {}
     for incident, report in pairs:
         if report in reports:  # not deleted a moment ago
             found.setdefault(incident, []).append(reports[report])

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
@@ -108,25 +108,39 @@ def candidates(
     is read where it is `worth` it for one of the searches; the others are there without."""
     asked = json.dumps([_asked(number, search) for number, search in enumerate(searches)])
     pairs = session.execute(_NEAR, {"searches": asked, "window": WINDOW, "limit": CANDIDATES}).all()
-    told = {pair.id for pair in pairs if worth(searches[pair.number].report, pair)}
-    incidents = _incidents(session, {pair.id: pair for pair in pairs}, told)
-    ids = [uuid.UUID(search.report.id) for search in searches]
-    others = of_reports(session, ids) if pairs else set()
+    incidents = _incidents(session, searches, pairs, worth)
+    others = of_reports(session, [uuid.UUID(search.report.id) for search in searches]) if pairs else set()
     found: list[list[IncidentFacts]] = [[] for _search in searches]
-    for pair in pairs:
-        not_same = (ids[pair.number], pair.id) in others
-        found[pair.number].append(replace(incidents[pair.id], not_same=True) if not_same else incidents[pair.id])
+    for number, key, _written in pairs:
+        if key in incidents:  # not deleted a moment ago
+            found[number].append(incidents[key])
+    for number, search in enumerate(searches if others else ()):
+        found[number] = [_for(search, each, others) for each in found[number]]
     return [latest_first(each)[:CANDIDATES] for each in found]
 
 
-def _incidents(session: Session, rows: Mapping[uuid.UUID, Any], told: Set[uuid.UUID]) -> dict[uuid.UUID, IncidentFacts]:
-    """The incidents of these rows; those that are `told` of with what their latest reports said."""
-    written = {key: rows[key].written for key in told}
+def _for(search: Search, incident: IncidentFacts, others: Set[tuple[uuid.UUID, uuid.UUID]]) -> IncidentFacts:
+    not_same = (uuid.UUID(search.report.id), uuid.UUID(incident.id)) in others
+    return replace(incident, not_same=True) if not_same else incident
+
+
+def _incidents(
+    session: Session,
+    searches: Sequence[Search],
+    pairs: Sequence[Any],
+    worth: Callable[[ReportFacts, Standing], bool],
+) -> dict[str, IncidentFacts]:
+    """The incidents of these pairs of a search and an incident, by id; where it is worth it with what their latest reports said.
+    What this process knows of them as they stand is not read again."""
+    written = {key: by for _number, key, by in pairs}
     known = earlier.known_incidents(written)
-    said = earlier.of_incidents(session, told - known.keys())
-    fresh = {key: _incident(row, said.get(key, ())) for key, row in rows.items() if key not in known}
-    earlier.note_incidents({key: fresh[key] for key in said}, written)
-    return known | fresh
+    rows = session.execute(_ROWS, {"ids": list(written.keys() - known.keys())}).all() if written.keys() - known.keys() else []
+    written |= {row.id: row.written for row in rows}
+    bare = {row.id: _incident(row) for row in rows} | {key: each for key, each in known.items() if not each.reports}
+    told = {key for number, key, _by in pairs if key in bare and worth(searches[number].report, bare[key])}
+    fresh = {key: _told(bare[key], said) for key, said in earlier.of_incidents(session, told).items()}
+    earlier.note_incidents({row.id: bare[row.id] for row in rows} | fresh, written)
+    return known | bare | fresh
 
 
 def latest_first(incidents: Iterable[IncidentFacts]) -> list[IncidentFacts]:
@@ -151,10 +165,6 @@ def _asked(number: int, search: Search) -> dict[str, Any]:
     }
 
 
-_INCIDENT: Final = (
-    "id, category, opened_at, last_report_at, lat, lon, accuracy_m, venue_id, place_code, hot_hidden, hot_obvious, hot_typical,"
-    " report_count, about_staff, true as open, xmin::text::bigint as written"
-)
 _OPEN: Final = "status <> 'closed' and lane = 'queue' and last_report_at > now() - back order by last_report_at desc limit :limit"
 _NEAR: Final = text(f"""
     with search as (
@@ -163,24 +173,31 @@ _NEAR: Final = text(f"""
         from json_to_recordset(:searches) as s(number int, cells bigint[], here_lat float8, here_lon float8, high float8,
             wide float8, category text, venue uuid, back_s float8)
     )
-    select number, near.* from search cross join lateral (
-        select {_INCIDENT} from incident where cell = any(cells) and abs(lat - here_lat) <= high
+    select number, near.id::text, near.xmin::text from search cross join lateral (
+        select id, xmin from incident where cell = any(cells) and abs(lat - here_lat) <= high
             and (abs(lon - here_lon) <= wide or abs(lon - here_lon) >= 360 - wide) and {_OPEN}) as near
     union
-    select number, alike.* from search cross join lateral (
-        select {_INCIDENT} from incident where category = kind and {_OPEN}) as alike
+    select number, alike.id::text, alike.xmin::text from search cross join lateral (
+        select id, xmin from incident where category = kind and {_OPEN}) as alike
     where kind is not null
     union
-    select number, inside.* from search cross join lateral (
-        select {_INCIDENT} from incident where venue_id = venue and {_OPEN}) as inside
+    select number, inside.id::text, inside.xmin::text from search cross join lateral (
+        select id, xmin from incident where venue_id = venue and {_OPEN}) as inside
     where venue is not null
 """)  # noqa: S608  names of our own columns
-"""Each search looks by itself, so that a crowded place costs its own reports and nobody else's."""
+"""Each search looks by itself, so that a crowded place costs its own reports and nobody else's. Told is only which incidents there
+are and who wrote them last: most of them are known."""
+_ROWS: Final = text("""
+    select id::text, category, opened_at, last_report_at, lat, lon, accuracy_m, venue_id, place_code, hot_hidden, hot_obvious,
+        hot_typical, report_count, about_staff, xmin::text as written
+    from incident where id = any(cast(:ids as uuid[]))
+""")
 
 
-def _incident(found: Any, said: Sequence[EarlierReport]) -> IncidentFacts:
+def _incident(found: Any) -> IncidentFacts:
+    """Without what its reports said."""
     return IncidentFacts(
-        id=str(found.id),
+        id=found.id,
         category=found.category,
         opened_at=found.opened_at,
         last_report_at=found.last_report_at,
@@ -190,9 +207,11 @@ def _incident(found: Any, said: Sequence[EarlierReport]) -> IncidentFacts:
         hot=_hot(found),
         report_count=found.report_count,
         about_staff=found.about_staff,
-        reports=tuple(said),
-        moving=any(each.moving for each in said),
     )
+
+
+def _told(incident: IncidentFacts, said: Sequence[EarlierReport]) -> IncidentFacts:
+    return replace(incident, reports=tuple(said), moving=any(each.moving for each in said))
 
 
 def assessments(session: Session, ids: Sequence[uuid.UUID]) -> dict[str, Assessed]:

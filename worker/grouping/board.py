@@ -51,7 +51,7 @@ class Board:
                 place_code=report.place_code,
                 hot=report.hot,
                 about_staff=report.about_staff,
-                reports=(report.as_earlier(),),
+                reports=(report.as_earlier,),
                 moving=report.moving,
             )
         )
@@ -59,7 +59,7 @@ class Board:
     def joined(self, incident_id: str, report: ReportFacts) -> None:
         """Notes a report of the batch that joined an incident of this board."""
         before = self._incidents[incident_id]
-        reports = sorted((*before.reports, report.as_earlier()), key=_arrival)[-EARLIER_REPORTS:]
+        reports = sorted((*before.reports, report.as_earlier), key=_arrival)[-EARLIER_REPORTS:]
         self._touch(
             replace(
                 before,

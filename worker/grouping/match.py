@@ -46,16 +46,6 @@ NOTHING_NEAR = "No open incident of this kind is near enough in place and time."
 
 
 @dataclass(frozen=True, slots=True)
-class _Verdict:
-    """What one candidate comes to. `joinable` False keeps it a suggestion however high the score."""
-
-    incident: IncidentFacts
-    score: float
-    joinable: bool
-    reasons: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _Pair:
     """What is known about a report and one candidate once the time fits."""
 
@@ -89,6 +79,34 @@ class _Pair:
         return contradict(self.facts.hot, self.incident.hot)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Verdict:
+    """What one candidate comes to. `joinable` False keeps it a suggestion however high the score, and so does an obstacle. The
+    reasons are put into words only for the few that are told of."""
+
+    pair: _Pair
+    score: float
+    obstacle: str = ""
+    joinable: bool = True
+    by_words: bool = False
+
+    @property
+    def incident(self) -> IncidentFacts:
+        return self.pair.incident
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        pair = self.pair
+        if self.by_words:
+            said = ["Threats are compared by their words." if pair.window.text_only else pair.place.reason]
+        else:
+            said = [pair.place.reason, _time_reason(pair.gap_s)]
+        said += pair.words.reasons
+        if pair.same_device and not self.by_words:
+            said.append("The same phone reported before: one source.")
+        return tuple((*said, self.obstacle) if self.obstacle else said)
+
+
 def match(facts: ReportFacts, candidates: Sequence[IncidentFacts], parameters: Parameters) -> Match:
     """Decide what a report is about among the incidents near it. The order of the candidates does not matter.
 
@@ -98,10 +116,10 @@ def match(facts: ReportFacts, candidates: Sequence[IncidentFacts], parameters: P
     """
     at_point = [candidate for candidate in candidates if at_same_point(facts, candidate)]
     judged = (_judge(facts, candidate, at_point, parameters) for candidate in candidates)
-    verdicts = [verdict for verdict in judged if verdict]
+    verdicts = [verdict for verdict in judged if verdict and verdict.score >= parameters.suggest_score]
     verdicts.sort(key=lambda v: (-v.score, v.incident.opened_at, v.incident.id))
-    joins = [v for v in verdicts if v.joinable and v.score >= parameters.join_score]
-    others = [v for v in verdicts if v.score >= parameters.suggest_score and v not in joins[:1]][:MOST_SUGGESTIONS]
+    joins = [v for v in verdicts if v.joinable and not v.obstacle and v.score >= parameters.join_score]
+    others = [v for v in verdicts if v not in joins[:1]][:MOST_SUGGESTIONS]
     if joins:
         best, suggestions = joins[0], tuple(_suggestion(v, joins) for v in others)
         return Match("join", best.incident.id, best.score, best.reasons, parameters.version, suggestions)
@@ -138,7 +156,7 @@ def _judge(
     if not place.tells or (window.text_only and not words.same_danger):
         return _by_words(pair)
     if not place.within:
-        return _verdict(pair, FAR_COPY, "Too far away to join by itself.") if words.copy else None
+        return _Verdict(pair, FAR_COPY, "Too far away to join by itself.") if words.copy else None
     return _by_place(pair)
 
 
@@ -146,11 +164,11 @@ def _by_place(pair: _Pair) -> _Verdict:
     score = _measured_score(pair) if pair.window.distance_m is not None else _score(pair)
     if pair.same_device:
         score += SAME_DEVICE
-    if pair.words.copy:
-        score = max(score, FAR_COPY)
-    if pair.opposite:
-        score = max(score, SIDE_BY_SIDE)
-    return _verdict(pair, score, _obstacle(pair))
+    if score < FAR_COPY and pair.words.copy:
+        score = FAR_COPY
+    if score < SIDE_BY_SIDE and pair.opposite:
+        score = SIDE_BY_SIDE
+    return _Verdict(pair, round(min(1.0, score), 3), _obstacle(pair))
 
 
 def _score(pair: _Pair) -> float:
@@ -166,13 +184,6 @@ def _measured_score(pair: _Pair) -> float:
     if pair.words.alike is not None:
         score += (pair.words.alike - SOMEWHAT_ALIKE) * ALIKE_SHARE
     return score
-
-
-def _verdict(pair: _Pair, score: float, obstacle: str = "") -> _Verdict:
-    reasons = [pair.place.reason, _time_reason(pair.gap_s), *pair.words.reasons]
-    reasons += ["The same phone reported before: one source."] if pair.same_device else []
-    reasons += [obstacle] if obstacle else []
-    return _Verdict(pair.incident, round(min(1.0, score), 3), not obstacle, tuple(reasons))
 
 
 def _obstacle(pair: _Pair) -> str:
@@ -244,15 +255,13 @@ def _by_words(pair: _Pair) -> _Verdict | None:
         obstacle = "The answers about the item contradict each other: the worse one stands until somebody looks."
     joinable = not obstacle and spoken >= ALIKE
     score = 0.65 + 0.35 * (spoken - ALIKE) / (1 - ALIKE) if joinable else min(0.64, max(spoken, 0.4))
-    why = "Threats are compared by their words." if pair.window.text_only else pair.place.reason
-    reasons = (why, *pair.words.reasons, *((obstacle,) if obstacle else ()))
-    return _Verdict(pair.incident, round(score, 3), joinable, reasons)
+    return _Verdict(pair, round(score, 3), obstacle, joinable, by_words=True)
 
 
 def _side_by_side(pair: _Pair) -> _Verdict | None:
     """Inside one venue opposite answers are shown whatever the words."""
     if pair.opposite and pair.place.same_venue and pair.same_kind:
-        return _verdict(pair, SIDE_BY_SIDE, _obstacle(pair))
+        return _Verdict(pair, SIDE_BY_SIDE, _obstacle(pair))
     return None
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reporting.domain.facts import IncidentFacts, Point, ReportFacts
-from reporting.domain.grid import haversine
+from reporting.domain.grid import METRES_PER_DEGREE, ROUNDER_THAN_IT_IS, haversine
 from reporting.domain.places import believed_accuracy_m
 from worker.grouping.parameters import Parameters, Window
 
 SAME_POINT_M = 1.0
+_SAME_POINT_DEGREES = SAME_POINT_M * ROUNDER_THAN_IT_IS / METRES_PER_DEGREE
 # Two phones never measure the very same spot: a shared one was chosen on a map or found for an address.
 _MEASURED = ("gps", "picture")
 
@@ -104,6 +105,8 @@ def metres(here: Point, there: Point) -> float:
 
 
 def at_same_point(facts: ReportFacts, incident: IncidentFacts) -> bool:
-    """Whether both stand on one point to the metre."""
+    """Whether both stand on one point to the metre. Most do not even by their latitudes."""
     here, there = facts.point, incident.point
-    return here is not None and there is not None and metres(here, there) <= SAME_POINT_M
+    if here is None or there is None or abs(here.lat - there.lat) > _SAME_POINT_DEGREES:
+        return False
+    return metres(here, there) <= SAME_POINT_M

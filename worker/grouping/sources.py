@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from reporting.domain.facts import EarlierReport, ReportFacts
-from worker.grouping.likeness import near_identical
+from reporting.domain.likeness import near_identical
 
 
 def independent(facts: ReportFacts, earlier: Iterable[EarlierReport]) -> bool:
@@ -30,7 +30,7 @@ def independent(facts: ReportFacts, earlier: Iterable[EarlierReport]) -> bool:
 def _same_source(facts: ReportFacts, other: EarlierReport) -> bool:
     if facts.device is not None and facts.device == other.device:
         return True
-    return near_identical(facts.text, other.text)
+    return near_identical(facts.probe, other.wording)
 
 
 def one_network(facts: ReportFacts, earlier: Iterable[EarlierReport]) -> bool:

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from reporting.domain.facts import EarlierReport, IncidentFacts, ReportFacts
 from reporting.domain.signs import listed, shared_danger, tells_of_danger
-from worker.grouping.likeness import likeness, near_identical
+from reporting.domain.likeness import likeness, near_identical
 
 ALIKE = 0.5
 SOMEWHAT_ALIKE = 0.3
@@ -20,7 +20,6 @@ class Words:
     it is asked for, and once: of most incidents around only some answers are needed."""
 
     def __init__(self, facts: ReportFacts, incident: IncidentFacts) -> None:
-        self._text = facts.text
         self._facts = facts
         told = [each for each in incident.reports if each.text or each.signs]
         self._earlier = told or [EarlierReport(text=incident.text)]
@@ -48,7 +47,7 @@ class Words:
     @cached_property
     def copy(self) -> bool:
         """Whether an earlier report has nearly the same words."""
-        return any(near_identical(self._text, each.text) for each in self._earlier)
+        return any(near_identical(self._facts.probe, each.wording) for each in self._earlier)
 
     @cached_property
     def same_danger(self) -> bool:
@@ -85,7 +84,7 @@ class Words:
 
     def _spoken(self, earlier: EarlierReport) -> float | None:
         """Words in two languages that have nothing in common say nothing, neither for nor against."""
-        value = likeness(self._text, earlier.text)
+        value = likeness(self._facts.probe, earlier.wording)
         if value is not None and value < SOMEWHAT_ALIKE and _other_language(self._facts, earlier):
             return None
         return value

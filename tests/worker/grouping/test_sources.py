@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from reporting.domain.facts import EarlierReport
 from tests.worker.made import report
-from worker.grouping.likeness import likeness, near_identical
+from reporting.domain.likeness import Probe, Wording, likeness, near_identical
 from worker.grouping.sources import independent
 
 SAID = "A man with a knife stands near the north entrance"
