@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
 
 from reporting.domain.likeness import Probe, Wording
 
@@ -122,6 +122,11 @@ class ReportFacts:
     def probe(self) -> Probe:
         """The text for comparing it with those of earlier reports."""
         return Probe.of(self.as_earlier.wording)
+
+    def prepared(self) -> Self:
+        """Itself, with all worked out that comparing needs."""
+        self.probe  # noqa: B018  worked out here, and once
+        return self
 
     @cached_property
     def as_earlier(self) -> EarlierReport:

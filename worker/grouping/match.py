@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import permutations
 
 from reporting.domain.facts import IncidentFacts, ReportFacts, Standing
 from reporting.domain.findings import Match, Suggestion
@@ -41,6 +42,7 @@ RELATED: frozenset[frozenset[str]] = frozenset(
         frozenset(("suspicious_behaviour", "other")),
     )
 )
+_RELATED = frozenset(pair for both in RELATED for pair in permutations(both))
 FITS_BOTH = "A report fits both incidents: look whether they are one and could be merged."
 NOTHING_NEAR = "No open incident of this kind is near enough in place and time."
 
@@ -266,7 +268,7 @@ def _side_by_side(pair: _Pair) -> _Verdict | None:
 
 
 def _related(first: str, second: str) -> bool:
-    return first == second or frozenset((first, second)) in RELATED
+    return first == second or (first, second) in _RELATED
 
 
 def _age_s(facts: ReportFacts, incident: Standing) -> float:

@@ -35,7 +35,7 @@ def _step(work: Work, report_ids: Sequence[uuid.UUID]) -> None:
 def place(work: Work, reports: Sequence[ReportFacts], assessed: Mapping[str, Assessed]) -> dict[str, uuid.UUID]:
     """Puts reports on incidents; report id -> its incident. What can be known before is worked out before the lock: others wait
     for it."""
-    searches = [search_for(_with_signs(report, assessed[report.id])) for report in reports]
+    searches = [search_for(_with_signs(report, assessed[report.id]).prepared()) for report in reports]
     earlier.remember(search.report for search in searches)
     lock_neighbourhoods(work, searches)
     board = Board(searches, facts.candidates(work.session, searches, worth))

@@ -21,8 +21,8 @@ class Words:
 
     def __init__(self, facts: ReportFacts, incident: IncidentFacts) -> None:
         self._facts = facts
-        told = [each for each in incident.reports if each.text or each.signs]
-        self._earlier = told or [EarlierReport(text=incident.text)]
+        self._signs = frozenset(facts.signs)
+        self._earlier = incident.reports or (EarlierReport(text=incident.text),)
 
     @cached_property
     def spoken(self) -> float | None:
@@ -80,7 +80,7 @@ class Words:
         return tuple(said)
 
     def _shared(self, earlier: EarlierReport) -> tuple[str, ...]:
-        return tuple(sorted(set(self._facts.signs) & set(earlier.signs)))
+        return tuple(sorted(self._signs.intersection(earlier.signs))) if self._signs else ()
 
     def _spoken(self, earlier: EarlierReport) -> float | None:
         """Words in two languages that have nothing in common say nothing, neither for nor against."""
