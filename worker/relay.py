@@ -35,10 +35,13 @@ BEHIND_SECONDS: Final = 0.03
 STALE_SECONDS: Final = 0.5
 CLOCK_SECONDS: Final = 0.5
 PULSE_SECONDS: Final = 5.0
-GATHER_SECONDS: Final = ((18, 0.1), (4, 0.05), (-1, 0.02))
-"""After the first ring it waits for more letters, the longer the more the last look found: more letters than, seconds. So a busy
-minute travels in batches: a report in a batch of one costs the worker six times as much as one in a batch of ten, and nobody
-notices some hundredths of a second."""
+GATHER_SECONDS: Final = ((300.0, 0.1), (100.0, 0.05), (0.0, 0.02))
+"""After the first ring it waits for more letters, the longer the more came lately: from so many letters a second on, seconds.
+So a busy minute travels in batches: a report in a batch of one costs the worker six times as much as one in a batch of ten,
+and nobody notices some hundredths of a second. It goes by the letters of a second, not by those of a look, for a longer wait
+finds more and would then be kept for ever."""
+SHORTEST_SPAN: Final = 0.02
+"""Seconds over which letters are counted at least."""
 BROKER_REST_SECONDS: Final = 3.0
 CLAIM: Final = 400
 
@@ -49,6 +52,25 @@ class Publish(Protocol):
     """Rings for one batch of one job; raises OSError or a subclass of it, or a broker's own error, when it cannot."""
 
     def __call__(self, job: str, report_ids: Sequence[str]) -> None: ...
+
+
+class Came:
+    """How many letters come in a second: counted from one look that found some to the next."""
+
+    def __init__(self) -> None:
+        self.a_second = 0.0
+        self._count = 0
+        self._since = float("-inf")
+
+    def note(self, letters: int) -> None:
+        """Letters were found."""
+        self._count += letters
+
+    def until(self, now: float) -> None:
+        """A look has ended."""
+        if self._count:
+            self.a_second = self._count / max(now - self._since, SHORTEST_SPAN)
+            self._count, self._since = 0, now
 
 
 class Relay:
@@ -62,7 +84,7 @@ class Relay:
         self._broker_rests_until = 0.0
         self._turns = Turns()
         self._more_behind = False
-        self._found = 0
+        self._came = Came()
         self._stale_at = self._pulse_at = 0.0
         self._turned_at = 0.0
 
@@ -83,7 +105,7 @@ class Relay:
             self._turned_at = clock()
             rung = bell.wait(BEHIND_SECONDS if self._more_behind else LOOK_SECONDS)
             if rung:
-                time.sleep(_gather_seconds(self._found))
+                time.sleep(gather_seconds(self._came.a_second))
             try:
                 with self._app.app_context():
                     self.turn(clock())
@@ -106,6 +128,7 @@ class Relay:
         """Rings for what is new, does what has waited."""
         while self._ring_for_new(now):
             pass
+        self._came.until(now)
         if now >= self._stale_at:
             self._stale_at = now + STALE_SECONDS
             self._do(claim_stale(WAITED_LONG, BATCH), now)
@@ -120,7 +143,8 @@ class Relay:
     def _ring_for_new(self, now: float) -> bool:
         """Whether there may be more at once."""
         claimed = claim_in_turn(CLAIM, self._turns)
-        self._more_behind, self._found = claimed.more_behind, len(claimed.letters)
+        self._more_behind = claimed.more_behind
+        self._came.note(len(claimed.letters))
         for job, ids in batches(claimed.letters):
             if not self._ring(job, ids, now) and job in jobs.LINE:
                 run_line(job, ids)
@@ -158,5 +182,6 @@ def batches(letters: Sequence[Letter]) -> Iterator[tuple[str, list]]:
             yield job, ids[start : start + BATCH]
 
 
-def _gather_seconds(found: int) -> float:
-    return next(seconds for more_than, seconds in GATHER_SECONDS if found > more_than)
+def gather_seconds(a_second: float) -> float:
+    """How long to wait for more letters after the first, when so many come in a second."""
+    return next(seconds for least, seconds in GATHER_SECONDS if a_second >= least)
