@@ -87,10 +87,15 @@ class _Verdict:
     reasons are put into words only for the few that are told of."""
 
     pair: _Pair
-    score: float
+    exact: float
     obstacle: str = ""
     joinable: bool = True
     by_words: bool = False
+
+    @property
+    def score(self) -> float:
+        """As it is told and held against the bounds; what comes first goes by the exact one."""
+        return round(min(1.0, self.exact), 3)
 
     @property
     def incident(self) -> IncidentFacts:
@@ -119,7 +124,7 @@ def match(facts: ReportFacts, candidates: Sequence[IncidentFacts], parameters: P
     at_point = [candidate for candidate in candidates if at_same_point(facts, candidate)]
     judged = (_judge(facts, candidate, at_point, parameters) for candidate in candidates)
     verdicts = [verdict for verdict in judged if verdict and verdict.score >= parameters.suggest_score]
-    verdicts.sort(key=lambda v: (-v.score, v.incident.opened_at, v.incident.id))
+    verdicts.sort(key=lambda v: (-v.exact, v.incident.opened_at, v.incident.id))
     joins = [v for v in verdicts if v.joinable and not v.obstacle and v.score >= parameters.join_score]
     others = [v for v in verdicts if v not in joins[:1]][:MOST_SUGGESTIONS]
     if joins:
@@ -170,7 +175,7 @@ def _by_place(pair: _Pair) -> _Verdict:
         score = FAR_COPY
     if score < SIDE_BY_SIDE and pair.opposite:
         score = SIDE_BY_SIDE
-    return _Verdict(pair, round(min(1.0, score), 3), _obstacle(pair))
+    return _Verdict(pair, score, _obstacle(pair))
 
 
 def _score(pair: _Pair) -> float:
@@ -257,7 +262,7 @@ def _by_words(pair: _Pair) -> _Verdict | None:
         obstacle = "The answers about the item contradict each other: the worse one stands until somebody looks."
     joinable = not obstacle and spoken >= ALIKE
     score = 0.65 + 0.35 * (spoken - ALIKE) / (1 - ALIKE) if joinable else min(0.64, max(spoken, 0.4))
-    return _Verdict(pair, round(score, 3), obstacle, joinable, by_words=True)
+    return _Verdict(pair, score, obstacle, joinable, by_words=True)
 
 
 def _side_by_side(pair: _Pair) -> _Verdict | None:

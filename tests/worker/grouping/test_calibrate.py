@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reporting.domain.facts import Point, ReportFacts
@@ -83,8 +83,17 @@ windows = st.builds(
 )
 
 
+# Two incidents equally near, one of them seven minutes later: less than a thousandth of the score, and it counts.
+TWO_AT_ONE_POINT = [
+    *((0, (60.0, lon), "Lamp") for lon in (25.0, 25.00027, 25.0)),
+    *((minute, (60.0, 25.0), "Lamp") for minute in (552, 559)),
+    (799, (60.0001, 25.0), "Lamp"),
+]
+
+
 @settings(max_examples=60)
 @given(streams, windows)
+@example(TWO_AT_ONE_POINT, Window(DAY, distance_m=15.0, quiet_s=7 * DAY, most_elsewhere=0))
 def test_the_simulation_of_one_type_decides_as_the_line_decides(
     stream: list[tuple[int, tuple[float, float], str]], window: Window
 ) -> None:
