@@ -93,6 +93,21 @@ def test_who_is_on_an_incident_is_asked_again_once_its_row_was_written(
     assert said() == [str(second)]
 
 
+@pytest.mark.db
+def test_what_was_said_is_read_once_it_is_worth_it(client: FlaskClient, cast: Cast, line_app: Flask) -> None:
+    """An incident may be known by its row alone: whoever has to compare its words is told them all the same."""
+    first = file(client)
+    run(line_app, first)
+    facts = ReportFacts(id=str(uuid.uuid4()), category="unattended_item", received_at=NOW, point=Point(60.17, 24.94))
+
+    def said(worth: bool) -> list[str]:
+        with line_app.app_context():
+            ((incident,),) = candidates(db.session, [Search(facts, 500.0)], lambda *_: worth)
+            return [each.id for each in incident.reports]
+
+    assert [said(worth) for worth in (False, False, True, False)] == [[], [], [str(first)], [str(first)]]
+
+
 def test_no_more_incidents_are_kept_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(earlier, "MOST_INCIDENTS", 2)
     incidents, keys = _Incidents(), ["one", "two", "three"]

@@ -185,8 +185,8 @@ _NEAR: Final = text(f"""
         select id, xmin from incident where venue_id = venue and {_OPEN}) as inside
     where venue is not null
 """)  # noqa: S608  names of our own columns
-"""Each search looks by itself, so that a crowded place costs its own reports and nobody else's. Told is only which incidents there
-are and who wrote them last: most of them are known."""
+"""Each search looks by itself, so that a crowded place costs its own reports and nobody else's. Told is only which incidents
+there are and who wrote them last: most of them are known."""
 _ROWS: Final = text("""
     select id::text, category, opened_at, last_report_at, lat, lon, accuracy_m, venue_id, place_code, hot_hidden, hot_obvious,
         hot_typical, report_count, about_staff, xmin::text as written

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 
 from reporting.domain.facts import EarlierReport, IncidentFacts, ReportFacts
-from reporting.domain.signs import listed, shared_danger, tells_of_danger
 from reporting.domain.likeness import likeness, near_identical
+from reporting.domain.signs import listed, shared_danger, tells_of_danger
 
 ALIKE = 0.5
 SOMEWHAT_ALIKE = 0.3

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from reporting.domain.facts import EarlierReport, Hot, IncidentFacts, Point, ReportFacts
 from reporting.domain.hot import contradict
 from tests.worker.made import NOW, STATION
-from worker.grouping.likeness import likeness
 from worker.grouping.match import match
 from worker.grouping.parameters import DEFAULT_PARAMETERS, KINDS
 from worker.grouping.words import Words
@@ -188,10 +187,3 @@ def test_what_lies_elsewhere_changes_nothing(facts: ReportFacts, crowd: list[Inc
     ]
     assume(facts.category != "drone" and facts.point is not None)
     assert match(facts, [*crowd, *elsewhere], DEFAULT_PARAMETERS) == match(facts, crowd, DEFAULT_PARAMETERS)
-
-
-@given(st.text(max_size=80), st.text(max_size=80))
-def test_a_slip_of_spelling_stays_alike(first: str, second: str) -> None:
-    assert likeness(first, second) == likeness(second, first)
-    value = likeness("Suspicious rucksack beside the fountain", "Suspicous rucksak besides the fountain")
-    assert value is not None and value >= 0.5

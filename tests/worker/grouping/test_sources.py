@@ -1,12 +1,9 @@
 """Independent corroboration: copies and one phone are one source, a shared network is not."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from reporting.domain.facts import EarlierReport
 from tests.worker.made import report
-from reporting.domain.likeness import Probe, Wording, likeness, near_identical
 from worker.grouping.sources import independent
 
 SAID = "A man with a knife stands near the north entrance"
@@ -51,22 +48,3 @@ def test_different_words_from_different_phones_are_as_many_sources() -> None:
         facts = report(text, device=f"d{number}")
         assert independent(facts, seen)
         seen.append(EarlierReport(device=facts.device, text=text))
-
-
-def test_likeness_of_what_says_nothing_is_unknown() -> None:
-    assert likeness("", "a bag") is None
-    assert likeness("a bag", "a bag") == 1.0
-    assert not near_identical("", "")
-
-
-def test_likeness_works_in_any_script() -> None:
-    assert likeness("حقيبة متروكة تحت المقعد", "حقيبة تحت المقعد في المحطة") == pytest.approx(0.67, abs=0.1)
-    assert near_identical("Ύποπτη τσάντα κάτω από το παγκάκι", "ύποπτη τσάντα κάτω από το παγκάκι!")
-
-
-@given(st.text(max_size=60), st.text(max_size=60))
-def test_likeness_is_symmetric_and_between_nothing_and_one(first: str, second: str) -> None:
-    assert likeness(first, second) == likeness(second, first)
-    assert near_identical(first, second) == near_identical(second, first)
-    value = likeness(first, second)
-    assert value is None or 0 <= value <= 1
