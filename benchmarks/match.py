@@ -26,7 +26,7 @@ from reporting.extensions import db
 from reporting.queries import facts
 from worker.grouping.match import match
 from worker.grouping.parameters import DEFAULT_PARAMETERS
-from worker.grouping.task import search_for, worth
+from worker.grouping.task import search_for
 
 SIZES: Final = {"n1e4": (10_000, 1.0), "n1e5": (100_000, 1.0), "n1e6": (1_000_000, 10**0.5), "crowded": (1_000_000, 1.0)}
 """name -> open incidents, and how many times the city's sides they are spread over."""
@@ -102,7 +102,7 @@ def _timed(spots: list[tuple[float, float]], asked: int) -> Figures:
         if number == WARM:
             spent = _processor_s()
         began = time.perf_counter()
-        (candidates,) = facts.candidates(db.session, [search_for(report)], worth)
+        (candidates,) = facts.candidates(db.session, [search_for(report)])
         match(report, candidates, DEFAULT_PARAMETERS)
         taken.append((time.perf_counter() - began) * 1000)
         met += len(candidates)

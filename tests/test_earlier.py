@@ -16,7 +16,7 @@ from reporting.queries import earlier
 from reporting.queries.earlier import MOST_LETTERS, REMEMBERED, _Incidents, _Memory
 from reporting.queries.facts import candidates
 from tests.cast import Cast
-from tests.test_line import file, rows, run
+from tests.test_line import file, run
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -47,26 +47,15 @@ def test_what_is_remembered_is_what_the_tables_say(
     told = "A black rucksack with wires coming out of it"
     ids = [file(client, description=told, why_unusual="It ticks", language="en") for _ in range(3)]
     run(line_app, *ids)
-    (incident,) = [str(row.id) for row in rows(owner, "select distinct incident_id as id from report")]
+    keys = [str(each) for each in ids]
     remembered = set(earlier._memory._known)
     with line_app.app_context():
-        by_heart = earlier.of_incidents(db.session, [incident])
+        by_heart = earlier.reports(db.session, keys)
         forget_all(monkeypatch)
-        read = earlier.of_incidents(db.session, [incident])
-    assert remembered == {str(each) for each in ids}
+        read = earlier.reports(db.session, keys)
+    assert remembered == by_heart.keys() == set(keys)
     assert by_heart == read
-    assert next(each.signs for each in read[incident])
-
-
-@pytest.mark.db
-def test_a_report_that_was_deleted_is_nobodys_any_more(client: FlaskClient, cast: Cast, line_app: Flask, owner: Engine) -> None:
-    gone, stays = file(client), file(client)
-    run(line_app, gone, stays)
-    (incident,) = [str(row.id) for row in rows(owner, "select distinct incident_id as id from report")]
-    with owner.begin() as connection:
-        connection.execute(text("update report set incident_id = null where id = :id"), {"id": gone})
-    with line_app.app_context():
-        assert [each.id for each in earlier.of_incidents(db.session, [incident])[incident]] == [str(stays)]
+    assert all(each.signs for each in read.values())
 
 
 @pytest.mark.db
@@ -79,33 +68,18 @@ def test_who_is_on_an_incident_is_asked_again_once_its_row_was_written(
 
     def said() -> list[str]:
         with line_app.app_context():
-            ((incident,),) = candidates(db.session, [search], lambda *_: True)
+            ((incident,),) = candidates(db.session, [search])
             return [each.id for each in incident.reports]
 
     assert said() == [str(first)]
     run(line_app, second)
-    assert said() == [str(first), str(second)]
+    assert said() == [str(first), str(second)], "newest last"
     with owner.begin() as connection:
         connection.execute(text("update report set incident_id = null where id = :id"), {"id": first})
     assert said() == [str(first), str(second)], "this test has to go the way of what is known"
     with owner.begin() as connection:
         connection.execute(text("update incident set report_count = 1"))
-    assert said() == [str(second)]
-
-
-@pytest.mark.db
-def test_what_was_said_is_read_once_it_is_worth_it(client: FlaskClient, cast: Cast, line_app: Flask) -> None:
-    """An incident may be known by its row alone: whoever has to compare its words is told them all the same."""
-    first = file(client)
-    run(line_app, first)
-    facts = ReportFacts(id=str(uuid.uuid4()), category="unattended_item", received_at=NOW, point=Point(60.17, 24.94))
-
-    def said(worth: bool) -> list[str]:
-        with line_app.app_context():
-            ((incident,),) = candidates(db.session, [Search(facts, 500.0)], lambda *_: worth)
-            return [each.id for each in incident.reports]
-
-    assert [said(worth) for worth in (False, False, True, False)] == [[], [], [str(first)], [str(first)]]
+    assert said() == [str(second)], "who is gone from it is known, and is nobody's on it any more"
 
 
 def test_no_more_incidents_are_kept_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:

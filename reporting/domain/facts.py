@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from reporting.domain.likeness import Probe, Wording
 
@@ -170,19 +170,6 @@ class EarlierReport:
     def wording(self) -> Wording:
         """The text for comparing a new report's with it."""
         return Wording.of(self.text)
-
-
-class Standing(Protocol):
-    """What tells whether an incident can matter to a new report at all."""
-
-    @property
-    def category(self) -> str: ...
-    @property
-    def last_report_at(self) -> datetime: ...
-    @property
-    def report_count(self) -> int: ...
-    @property
-    def open(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,13 +25,6 @@ MOST_LETTERS: Final = 1000
 """A report of more letters is read each time: what is remembered stays within some tens of megabytes."""
 MOST_INCIDENTS: Final = 20000
 
-_WHICH: Final = text("""
-    select incident_id::text, latest.id::text
-    from unnest(cast(:ids as uuid[])) as wanted(id) cross join lateral (
-        select id, incident_id, received_at from report
-        where report.incident_id = wanted.id order by received_at desc limit :limit) as latest
-    order by received_at
-""")
 _SAID: Final = text("""
     select report.id, description, why_unusual, language, moving_to, report.received_at, device_hash, network_hash,
         array(select finding ->> 'rule' from jsonb_array_elements(findings) as finding where (finding ->> 'weight')::int > 0)
@@ -117,7 +110,7 @@ class _Incidents:
         return {key: each for key, (by, each) in known.items() if by == written[key] and _are_young(each, now)}
 
     def keep(self, incidents: Mapping[str, IncidentFacts], written: Mapping[str, str], now: datetime) -> None:
-        """Notes incidents whose reports, as far as they were read, may all be remembered."""
+        """Notes incidents whose reports may all be remembered."""
         fitting = {key: each for key, each in incidents.items() if all(_fits(one, now) for one in each.reports)}
         with self._lock:
             for key, each in fitting.items():
@@ -133,7 +126,7 @@ class _Incidents:
 
 
 def _are_young(incident: IncidentFacts, now: datetime) -> bool:
-    """Whether its oldest report, where any was read, may still be remembered."""
+    """Whether its oldest report, where it has any, may still be remembered."""
     return not incident.reports or _is_young(incident.reports[0], now)
 
 
@@ -146,32 +139,19 @@ def remember(reports: Iterable[ReportFacts]) -> None:
 
 
 def known_incidents(written: Mapping[str, str]) -> dict[str, IncidentFacts]:
-    """Those of these incidents that are as this process knows them, some of them without what their reports said. `written`:
-    incident -> the transaction that wrote its row (xmin)."""
+    """Those of these incidents that are as this process knows them. `written`: incident -> the transaction that wrote its row
+    (xmin)."""
     return _incidents.find(written, datetime.now(UTC))
 
 
 def note_incidents(incidents: Mapping[str, IncidentFacts], written: Mapping[str, str]) -> None:
-    """Notes incidents for `known_incidents`. Their rows were read in this same transaction before their reports were: who changes
-    the reports of an incident afterwards writes its row, too."""
+    """Notes incidents for `known_incidents`. Their rows were read together with which reports are on them: who changes that
+    afterwards writes the row, too."""
     _incidents.keep(incidents, written, datetime.now(UTC))
 
 
-def of_incidents(session: Session, ids: Iterable[str]) -> dict[str, list[EarlierReport]]:
-    """The latest reports of each of these incidents, newest last."""
-    wanted = list(ids)
-    if not wanted:
-        return {}
-    pairs = session.execute(_WHICH, {"ids": wanted, "limit": EARLIER_REPORTS}).all()
-    reports = _reports(session, [report for _incident, report in pairs])
-    found: dict[str, list[EarlierReport]] = {}
-    for incident, report in pairs:
-        if report in reports:  # not deleted a moment ago
-            found.setdefault(incident, []).append(reports[report])
-    return found
-
-
-def _reports(session: Session, ids: Sequence[str]) -> dict[str, EarlierReport]:
+def reports(session: Session, ids: Sequence[str]) -> dict[str, EarlierReport]:
+    """These reports by id, as far as there are any."""
     known = _memory.find(ids)
     unknown = [key for key in ids if key not in known]
     if unknown:

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
@@ -21,7 +21,6 @@ from reporting.domain.facts import (
     Point,
     ReportFacts,
     Search,
-    Standing,
     Trust,
     TrustReason,
 )
@@ -101,17 +100,15 @@ def _answer(text: str) -> Answer:
     return cast(Answer, text)
 
 
-def candidates(
-    session: Session, searches: Sequence[Search], worth: Callable[[ReportFacts, Standing], bool]
-) -> list[list[IncidentFacts]]:
-    """For each search the open incidents its report may be about, those with the latest reports first. What their reports said
-    is read where it is `worth` it for one of the searches; the others are there without."""
+def candidates(session: Session, searches: Sequence[Search]) -> list[list[IncidentFacts]]:
+    """For each search the open incidents its report may be about, with what their latest reports said, those with the latest
+    reports first."""
     asked = json.dumps([_asked(number, search) for number, search in enumerate(searches)])
     pairs = session.execute(_NEAR, {"searches": asked, "window": WINDOW, "limit": CANDIDATES}).all()
-    incidents = _incidents(session, searches, pairs, worth)
+    incidents = _incidents(session, {key: by for _number, key, by in pairs})
     others = of_reports(session, [uuid.UUID(search.report.id) for search in searches]) if pairs else set()
     found: list[list[IncidentFacts]] = [[] for _search in searches]
-    for number, key, _written in pairs:
+    for number, key, _by in pairs:
         if key in incidents:  # not deleted a moment ago
             found[number].append(incidents[key])
     for number, search in enumerate(searches if others else ()):
@@ -124,23 +121,18 @@ def _for(search: Search, incident: IncidentFacts, others: Set[tuple[uuid.UUID, u
     return replace(incident, not_same=True) if not_same else incident
 
 
-def _incidents(
-    session: Session,
-    searches: Sequence[Search],
-    pairs: Sequence[Any],
-    worth: Callable[[ReportFacts, Standing], bool],
-) -> dict[str, IncidentFacts]:
-    """The incidents of these pairs of a search and an incident, by id; where it is worth it with what their latest reports said.
-    What this process knows of them as they stand is not read again."""
-    written = {key: by for _number, key, by in pairs}
+def _incidents(session: Session, written: Mapping[str, str]) -> dict[str, IncidentFacts]:
+    """The incidents by id; `written` tells which transaction wrote each last. What this process knows of them as they stand is
+    not read again."""
     known = earlier.known_incidents(written)
-    rows = session.execute(_ROWS, {"ids": list(written.keys() - known.keys())}).all() if written.keys() - known.keys() else []
-    written |= {row.id: row.written for row in rows}
-    bare = {row.id: _incident(row) for row in rows} | {key: each for key, each in known.items() if not each.reports}
-    told = {key for number, key, _by in pairs if key in bare and worth(searches[number].report, bare[key])}
-    fresh = {key: _told(bare[key], said) for key, said in earlier.of_incidents(session, told).items()}
-    earlier.note_incidents({row.id: bare[row.id] for row in rows} | fresh, written)
-    return known | bare | fresh
+    unknown = written.keys() - known.keys()
+    if not unknown:
+        return known
+    rows = session.execute(_ROWS, {"ids": list(unknown), "latest": earlier.EARLIER_REPORTS}).all()
+    said = earlier.reports(session, [key for row in rows for key in row.latest])
+    fresh = {row.id: _incident(row, [said[key] for key in row.latest if key in said]) for row in rows}
+    earlier.note_incidents(fresh, {row.id: row.written for row in rows})
+    return known | fresh
 
 
 def latest_first(incidents: Iterable[IncidentFacts]) -> list[IncidentFacts]:
@@ -189,13 +181,15 @@ _NEAR: Final = text(f"""
 there are and who wrote them last: most of them are known."""
 _ROWS: Final = text("""
     select id::text, category, opened_at, last_report_at, lat, lon, accuracy_m, venue_id, place_code, hot_hidden, hot_obvious,
-        hot_typical, report_count, about_staff, xmin::text as written
+        hot_typical, report_count, about_staff, xmin::text as written, array(
+            select id::text from (
+                select id, received_at from report where incident_id = incident.id order by received_at desc limit :latest
+            ) as last order by received_at) as latest
     from incident where id = any(cast(:ids as uuid[]))
 """)
 
 
-def _incident(found: Any) -> IncidentFacts:
-    """Without what its reports said."""
+def _incident(found: Any, said: Sequence[EarlierReport]) -> IncidentFacts:
     return IncidentFacts(
         id=found.id,
         category=found.category,
@@ -207,11 +201,9 @@ def _incident(found: Any) -> IncidentFacts:
         hot=_hot(found),
         report_count=found.report_count,
         about_staff=found.about_staff,
+        reports=tuple(said),
+        moving=any(each.moving for each in said),
     )
-
-
-def _told(incident: IncidentFacts, said: Sequence[EarlierReport]) -> IncidentFacts:
-    return replace(incident, reports=tuple(said), moving=any(each.moving for each in said))
 
 
 def assessments(session: Session, ids: Sequence[uuid.UUID]) -> dict[str, Assessed]:

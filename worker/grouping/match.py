@@ -14,10 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
-from reporting.domain.facts import IncidentFacts, ReportFacts, Standing
+from reporting.domain.facts import IncidentFacts, ReportFacts
 from reporting.domain.findings import Match, Suggestion
 from reporting.domain.hot import contradict
-from reporting.domain.signs import tells_of_danger
 from worker.grouping.parameters import Parameters, Window
 from worker.grouping.place import Place, at_same_point, place_between
 from worker.grouping.words import ALIKE, SOMEWHAT_ALIKE, Words
@@ -141,20 +140,13 @@ def _suggestion(verdict: _Verdict, joins: Sequence[_Verdict]) -> Suggestion:
     return Suggestion(verdict.incident.id, verdict.score, reasons)
 
 
-def worth_comparing(facts: ReportFacts, incident: Standing, parameters: Parameters) -> bool:
-    """Whether it matters what the incident's reports said: without them nobody can tell that both are one. False for another
-    kind, unless the report tells of an immediate danger, and for what is too old for the report's kind."""
-    window = parameters.window(facts.category)
-    still_current = _age_s(facts, incident) <= window.time_s(incident.report_count) or (window.while_open and incident.open)
-    return still_current and (_related(facts.category, incident.category) or tells_of_danger(facts.signs))
-
-
 def _judge(
     facts: ReportFacts, incident: IncidentFacts, at_point: Sequence[IncidentFacts], parameters: Parameters
 ) -> _Verdict | None:
-    if incident.not_same or not worth_comparing(facts, incident, parameters):
-        return None
+    """Nothing for another kind, unless both tell of one immediate danger, and for what is too old for the report's kind."""
     window, gap_s = parameters.window(facts.category), _age_s(facts, incident)
+    if incident.not_same or not (gap_s <= window.time_s(incident.report_count) or (window.while_open and incident.open)):
+        return None
     words = Words(facts, incident)
     if not (_related(facts.category, incident.category) or words.same_danger):
         return None
@@ -276,7 +268,7 @@ def _related(first: str, second: str) -> bool:
     return first == second or (first, second) in _RELATED
 
 
-def _age_s(facts: ReportFacts, incident: Standing) -> float:
+def _age_s(facts: ReportFacts, incident: IncidentFacts) -> float:
     return abs((facts.received_at - incident.last_report_at).total_seconds())
 
 

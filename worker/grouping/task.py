@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from reporting import jobs
-from reporting.domain.facts import Assessed, IncidentFacts, ReportFacts, Search, Standing
+from reporting.domain.facts import Assessed, IncidentFacts, ReportFacts, Search
 from reporting.domain.findings import Match
 from reporting.domain.signs import signs_of
 from reporting.queries import earlier, facts
@@ -15,7 +15,6 @@ from reporting.services.line import work_off
 from reporting.services.unit_of_work import Work
 from worker.grouping.apart import match_apart
 from worker.grouping.board import Board
-from worker.grouping.match import worth_comparing
 from worker.grouping.news import news
 from worker.grouping.parameters import DEFAULT_PARAMETERS
 from worker.grouping.sources import independent, one_network
@@ -38,18 +37,13 @@ def place(work: Work, reports: Sequence[ReportFacts], assessed: Mapping[str, Ass
     searches = [search_for(_with_signs(report, assessed[report.id]).prepared()) for report in reports]
     earlier.remember(search.report for search in searches)
     lock_neighbourhoods(work, searches)
-    board = Board(searches, facts.candidates(work.session, searches, worth))
+    board = Board(searches, facts.candidates(work.session, searches))
     return place_reports(work, [_placing(board, search, assessed[search.report.id]) for search in searches])
 
 
 def _with_signs(report: ReportFacts, assessed: Assessed) -> ReportFacts:
     """The same report with the signs that triage found in it."""
     return replace(report, signs=signs_of(finding["rule"] for finding in assessed.findings if finding["weight"] > 0))
-
-
-def worth(report: ReportFacts, incident: Standing) -> bool:
-    """Whether to read what the incident's reports said."""
-    return worth_comparing(report, incident, DEFAULT_PARAMETERS)
 
 
 def _placing(board: Board, search: Search, assessment: Assessed) -> Placing:
