@@ -91,6 +91,23 @@ def test_no_more_incidents_are_kept_than_there_is_room_for(monkeypatch: pytest.M
     assert incidents.find({keys[0]: "8"}, NOW) == {}
 
 
+def test_no_more_is_kept_of_what_their_reports_said_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(earlier, "MOST_TOLD", 5)
+    incidents, keys = _Incidents(), ["one", "two", "three"]
+
+    def keep(key: str, reports: int) -> None:
+        incidents.keep({key: an_incident(*(a_report() for _ in range(reports)))}, {key: "7"}, NOW)
+
+    keep("one", 2)
+    keep("two", 2)
+    keep("one", 3)
+    assert incidents.find(dict.fromkeys(keys, "7"), NOW).keys() == {"one", "two"}
+    keep("three", 1)
+    assert incidents.find(dict.fromkeys(keys, "7"), NOW).keys() == {"one", "three"}
+    incidents.forget(NOW + REMEMBERED)
+    assert (incidents._known, incidents._told) == ({}, 0)
+
+
 def test_an_incident_is_kept_no_longer_than_its_oldest_report_may_be() -> None:
     incidents, key = _Incidents(), "one"
     long_ago, too_long = a_report(REMEMBERED), a_report(said="x" * (MOST_LETTERS + 1))

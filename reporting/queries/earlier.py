@@ -21,9 +21,12 @@ REMEMBERED: Final = timedelta(hours=1)
 """How old a remembered report may be: much less than its device and network are kept for."""
 MOST_REMEMBERED: Final = 20000
 """A minute of the busiest crowd. Where the reports that matter did not fit, each batch read nearly all of them again."""
-MOST_LETTERS: Final = 1000
-"""A report of more letters is read each time: what is remembered stays within some tens of megabytes."""
+MOST_LETTERS: Final = 500
+"""A report of more letters is read each time: what is remembered takes some tens of megabytes, and twice a hundred when somebody
+sends as much as fits."""
 MOST_INCIDENTS: Final = 20000
+MOST_TOLD: Final = 40000
+"""How many reports the remembered incidents may have together."""
 
 _SAID: Final = text("""
     select report.id, description, why_unusual, language, moving_to, report.received_at, device_hash, network_hash,
@@ -102,6 +105,7 @@ class _Incidents:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._known: dict[str, tuple[str, IncidentFacts]] = {}
+        self._told = 0
 
     def find(self, written: Mapping[str, str], now: datetime) -> dict[str, IncidentFacts]:
         """Those of the incidents that are as they were; `written` tells which transaction wrote each last."""
@@ -114,15 +118,21 @@ class _Incidents:
         fitting = {key: each for key, each in incidents.items() if all(_fits(one, now) for one in each.reports)}
         with self._lock:
             for key, each in fitting.items():
-                self._known.pop(key, None)
+                self._drop(key)
                 self._known[key] = written[key], each
-            while len(self._known) > MOST_INCIDENTS:
-                del self._known[next(iter(self._known))]
+                self._told += len(each.reports)
+            while len(self._known) > MOST_INCIDENTS or self._told > MOST_TOLD:
+                self._drop(next(iter(self._known)))
 
     def forget(self, now: datetime) -> None:
         """Lets go of all with a report whose time is over."""
         with self._lock:
-            self._known = {key: pair for key, pair in self._known.items() if _are_young(pair[1], now)}
+            for key in [key for key, pair in self._known.items() if not _are_young(pair[1], now)]:
+                self._drop(key)
+
+    def _drop(self, key: str) -> None:
+        if key in self._known:
+            self._told -= len(self._known.pop(key)[1].reports)
 
 
 def _are_young(incident: IncidentFacts, now: datetime) -> bool:
