@@ -19,13 +19,14 @@ from reporting.domain.signs import signs_of
 EARLIER_REPORTS: Final = 20
 REMEMBERED: Final = timedelta(hours=1)
 """How old a remembered report may be: much less than its device and network are kept for."""
-MOST_REMEMBERED: Final = 20000
-"""A minute of the busiest crowd. Where the reports that matter did not fit, each batch read nearly all of them again."""
-MOST_LETTERS: Final = 500
-"""A report of more letters is read each time: what is remembered takes some tens of megabytes, and twice a hundred when somebody
+MOST_REMEMBERED: Final = 40000
+"""Nearly two minutes of the busiest crowd. Where the reports that matter did not fit, each batch read nearly all of them
+again."""
+MOST_LETTERS: Final = 400
+"""A report of more letters is read each time: what is remembered takes some tens of megabytes, and three hundred when somebody
 sends as much as fits."""
-MOST_INCIDENTS: Final = 20000
-MOST_TOLD: Final = 40000
+MOST_INCIDENTS: Final = 40000
+MOST_TOLD: Final = 60000
 """How many reports the remembered incidents may have together."""
 
 _SAID: Final = text("""
