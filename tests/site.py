@@ -77,15 +77,24 @@ def visit(chromium: Browser, site: str) -> Iterator[Visits]:
     assert visits.complaints == []
 
 
+AXE_RUN = """async (tags) => {
+  const stuck = Array.from(document.querySelectorAll("*")).filter((each) => getComputedStyle(each).position === "sticky");
+  for (const each of stuck) Object.assign(each.style, { position: "relative", inset: "auto" });
+  scrollTo({ top: 0, behavior: "instant" });
+  const found = await axe.run(document, { runOnly: tags });
+  for (const each of stuck) Object.assign(each.style, { position: "", inset: "" });
+  return found.violations.map((each) => [each.id, each.nodes.map((node) => node.html.slice(0, 120))]);
+}"""
+
+
 def barriers(page: Page) -> list[str]:
     """What axe-core finds wrong on the page as it stands, one line for each rule.
 
-    Seen from the top: what happens to lie half under the fixed bar of a scrolled page is no barrier.
+    Seen from the top, with bars that stick to the window's edge laid where they are written: what happens to lie half under one
+    of them at this height of letters can be scrolled away from there, and is no barrier.
     """
-    page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("tags => axe.run(document, {runOnly: tags})", AXE_TAGS)
-    return [f"{each['id']}: {[node['html'][:120] for node in each['nodes']][:3]}" for each in found["violations"]]
+    return [f"{rule}: {elements[:3]}" for rule, elements in page.evaluate(AXE_RUN, AXE_TAGS)]
 
 
 SMALL = """() => Array.from(document.querySelectorAll("a, button, summary, input:not([type=hidden]), select, textarea"))
