@@ -10,9 +10,11 @@ The language that the reporter's page was in is half a vote more, never the answ
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import repeat
 
 from babel import Locale
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
@@ -53,8 +55,8 @@ class Heard:
 class _Votes:
     """What words say: votes by language, and how many words are one language's alone."""
 
-    score: dict[str, float] = field(default_factory=dict)
-    own: dict[str, int] = field(default_factory=dict)
+    score: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    own: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     def ranked(self) -> list[str]:
         return sorted(self.score, key=lambda code: (-self.score[code], code))
@@ -85,9 +87,9 @@ def _count(folded: Iterable[str]) -> _Votes:
         if voice := voices.get(word):
             codes, weight = voice
             for code in codes:
-                score[code] = score.get(code, 0.0) + weight
+                score[code] += weight
             if len(codes) == 1:
-                own[codes[0]] = own.get(codes[0], 0) + 1
+                own[codes[0]] += 1
     return votes
 
 
@@ -126,10 +128,11 @@ def _silent_words(words: Words, leading: str) -> list[str]:
     start, total = 0, min(len(words.folded), _VOTERS)
     for at in range(1, total + 1):
         if at == total or words.sentence[at] != words.sentence[start]:
-            spoken = [i for i in range(start, at) if not words.folded[i][0].isdigit()]
-            said, enough = words.folded[start:at], _KNOWN_SHARE * len(spoken)
-            if sum(weights.get(word, 0.0) for word in said) < enough and _count(said).most() < enough:
-                silent += [words.written[i].lower() for i in spoken]
+            said = words.folded[start:at]
+            if (known := sum(map(weights.get, said, repeat(0.0)))) < _KNOWN_SHARE * len(said):
+                spoken = [i for i in range(start, at) if not words.folded[i][0].isdigit()]
+                if max(known, _count(said).most()) < _KNOWN_SHARE * len(spoken):
+                    silent += [words.written[i].lower() for i in spoken]
             start = at
     return silent
 

@@ -12,6 +12,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from worker.triage.disguises import PICTURES, Slots, parts, undisguised
 from worker.triage.languages import hear
@@ -39,8 +40,15 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _MOST_CUES = 1000
 # Words that are remembered with what they mean; a report has a few hundred, and most come again in the next one.
 _REMEMBERED = 4096
-_remembered: dict[str, dict[str, Slots]] = {}
+_remembered: dict[str, dict[str, Meaning]] = {}
 _pieces: dict[str, list[tuple[str, str]]] = {}
+
+
+class Meaning(NamedTuple):
+    """What a word may be, and where it leads from the root of the word tree."""
+
+    slots: Slots
+    begins: tuple[Node, ...]
 
 
 @dataclass(slots=True)
@@ -103,7 +111,7 @@ def cut(text: str) -> Words:
 
 
 def _cut(text: str) -> Words:
-    words = Words()
+    rows: list[tuple[str, str, int, int, bool]] = []
     sentence = clause = 0
     quoted = False
     if len(_pieces) > _REMEMBERED:
@@ -111,17 +119,13 @@ def _cut(text: str) -> Words:
     for piece in _TOKEN.findall(text):
         if piece not in _MARKS:
             for written, folded in _pieces.get(piece) or _pieces.setdefault(piece, _parted(piece)):
-                words.written.append(written)
-                words.folded.append(folded)
-                words.sentence.append(sentence)
-                words.clause.append(clause)
-                words.quoted.append(quoted)
+                rows.append((written, folded, sentence, clause, quoted))
         elif piece in _QUOTES:
             quoted = not quoted
         else:
             sentence += piece in _SENTENCE_END
             clause += 1
-    return _with_honest_quotes(words, unbalanced=quoted)
+    return _with_honest_quotes(Words(*map(list, zip(*rows, strict=True))), unbalanced=quoted)
 
 
 def _parted(piece: str) -> list[tuple[str, str]]:
@@ -170,23 +174,22 @@ def _is_unlisted(form: str, lexicon: Lexicon) -> bool:
 
 def _cues(lexicon: Lexicon, forms: list[str], words: Words, kept: list[int]) -> dict[str, list[Cue]]:
     """Walk the tree from every word; of one concept only the longest reading at a place is kept."""
-    slots_of = _meanings(lexicon, set(forms))
-    slots = [slots_of[forms[i]] for i in kept]
+    meanings = _meanings(lexicon, forms)
+    along = [meanings[forms[i]] for i in kept]
     sentences = [words.sentence[i] for i in kept]
     found: dict[str, list[Cue]] = {}
-    first, anything = lexicon.root.steps.keys(), ANY in lexicon.root.steps
-    for start, choices in enumerate(slots):
-        if not choices or (first.isdisjoint(choices) and not anything):
+    for start, meaning in enumerate(along):
+        if not meaning.begins:
             continue
-        for concept, (end, node) in _longest(lexicon.root, start, slots, sentences).items():
+        for concept, (end, node) in _longest(start, along, sentences).items():
             cues = found.setdefault(concept, [])
             if len(cues) < _MOST_CUES:
-                written = " ".join(words.written[i] for i in kept[start:end])
+                written = " ".join([words.written[i] for i in kept[start:end]])
                 cues.append(Cue(concept, start, end, written, english=_english(lexicon, node, concept, forms[kept[start]])))
     return found
 
 
-def _meanings(lexicon: Lexicon, forms: set[str]) -> dict[str, Slots]:
+def _meanings(lexicon: Lexicon, forms: list[str]) -> dict[str, Meaning]:
     """What each word may be; looked up once while it is remembered."""
     name = f"{lexicon.code}-{lexicon.by_sound}"
     known = _remembered.get(name)
@@ -194,8 +197,14 @@ def _meanings(lexicon: Lexicon, forms: set[str]) -> dict[str, Slots]:
         known = _remembered[name] = {}
     for form in forms:  # other threads may add at the same time: look each word up, never go through the whole
         if form not in known:
-            known[form] = lexicon.slots_of(form) or undisguised(form, lexicon.slots_of)
+            known[form] = _meaning(lexicon, form)
     return known
+
+
+def _meaning(lexicon: Lexicon, form: str) -> Meaning:
+    slots = lexicon.slots_of(form) or undisguised(form, lexicon.slots_of)
+    steps = lexicon.root.steps
+    return Meaning(slots, tuple(steps[slot] for slot in (*slots, ANY) if slots and slot in steps))
 
 
 @lru_cache(maxsize=1)
@@ -212,11 +221,11 @@ def _english(lexicon: Lexicon, node: Node, concept: str, form: str) -> str:
     return (node.meanings or {}).get(concept) or lexicon.meanings.get(form) or english_of_concepts().get(concept, "")
 
 
-def _longest(root: Node, start: int, slots: list[tuple[str, ...]], sentences: list[int]) -> dict[str, tuple[int, Node]]:
+def _longest(start: int, along: list[Meaning], sentences: list[int]) -> dict[str, tuple[int, Node]]:
     """Where each concept that begins at `start` ends, at the latest, and at which node. Never beyond the sentence."""
-    total, here = len(slots), sentences[start]
+    total, here = len(along), sentences[start]
     ends: dict[str, tuple[int, Node]] = {}
-    open_nodes = [(root, start)]
+    open_nodes = [(node, start + 1) for node in along[start].begins]
     while open_nodes:
         node, at = open_nodes.pop()
         for concept in node.concepts:
@@ -225,7 +234,7 @@ def _longest(root: Node, start: int, slots: list[tuple[str, ...]], sentences: li
         steps = node.steps
         if not steps or at >= total or sentences[at] != here:
             continue
-        for slot in slots[at]:
+        for slot in along[at].slots:
             if slot in steps:
                 open_nodes.append((steps[slot], at + 1))
         if ANY in steps:
@@ -260,8 +269,10 @@ def _size(cue: Cue) -> int:
 
 
 def _near(layer: Layer, first: str, second: str, within: int) -> list[Cue]:
-    ones = [cue for cue in layer.cues.get(first, ()) if cue.stands]
-    others = [cue for cue in layer.cues.get(second, ()) if cue.stands]
+    if first not in layer.cues or second not in layer.cues:
+        return []
+    ones = [cue for cue in layer.cues[first] if cue.stands]
+    others = [cue for cue in layer.cues[second] if cue.stands]
     close = []
     at = 0
     for cue in ones:
